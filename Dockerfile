@@ -1,0 +1,20 @@
+# local-mkdocs: MkDocs with Material for MkDocs, to preview and build a site mounted at /app.
+FROM debian:trixie-slim AS build
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends python3 python3-venv \
+ && python3 -m venv /opt/mkdocs
+COPY requirements/site.txt /opt/mkdocs/requirements.txt
+# A site's own Markdown extensions are found in /app, after everything else.
+RUN /opt/mkdocs/bin/pip install --no-cache-dir --require-hashes -r /opt/mkdocs/requirements.txt \
+ && echo /app > "$(/opt/mkdocs/bin/python -c 'import site; print(site.getsitepackages()[0])')/app.pth" \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* /tmp/* /var/tmp/*
+
+# One layer, without what the build left behind.
+FROM scratch
+COPY --from=build / /
+ENV PATH=/opt/mkdocs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+WORKDIR /app
+EXPOSE 8000
+# --livereload: without it some releases of click switch reloading off.
+CMD ["mkdocs", "serve", "--livereload", "--dev-addr", "0.0.0.0:8000"]

@@ -1,0 +1,34 @@
+# check and test are the two commands that do everything; each sets up what is missing.
+export NO_MKDOCS_2_WARNING = 1
+python := .venv/bin/python
+
+.PHONY: check test lint build serve setup stop clean
+
+check: setup
+	@$(python) -m checks
+
+test: setup
+	@$(python) -m pytest
+
+lint: .venv/ready
+	@scripts/lint.sh
+
+build: .venv/ready
+	@$(python) -m mkdocs build --strict
+
+serve: .venv/ready
+	@$(python) -m mkdocs serve --livereload
+
+setup:
+	@scripts/engine.sh start
+	@$(MAKE) --no-print-directory .venv/ready
+
+.venv/ready: requirements/site.txt requirements/checks.txt requirements/hub.txt requirements/lint.txt
+	@scripts/venv.sh
+
+stop:
+	@scripts/engine.sh stop
+
+clean: stop
+	@scripts/engine.sh clean
+	@rm -rf .venv build site

@@ -1,0 +1,1 @@
+"""The executable checks: documented commands, run as written."""

@@ -1,0 +1,71 @@
+"""`python -m checks`: run the guide, build the site with the evidence, print the table."""
+
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from checks.engine import connect
+from checks.errors import ChecksError
+from checks.evidence import FILE, BlockEvidence, PageEvidence, read_evidence
+from checks.progress import step
+from checks.sandbox.image import sandbox_image
+
+SITE = Path("site")
+COLUMNS = ("blocks", "commands", "claims", "skipped", "seconds")
+
+
+def main() -> int:
+    """Return 0 only if everything held."""
+    try:
+        with closing(connect()) as client:
+            sandbox_image(client)
+        status = int(pytest.main(["-v", "docs"]))
+        if status == 0:
+            status = _build_site()
+        if FILE.is_file() and status in (0, 1):
+            _print_table(read_evidence(FILE))
+    except ChecksError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return status
+
+
+def _build_site() -> int:
+    with step("build the site"):
+        # Never --quiet: it hides the warnings that --strict would count.
+        built = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict"], check=False)
+    if built.returncode == 0:
+        shutil.copy(FILE, SITE)
+    return built.returncode
+
+
+def _print_table(pages: dict[str, PageEvidence]) -> None:
+    width = max(len(path) for path in [*pages, "all pages"])
+    print(f"\n{'page':{width}}" + "".join(f"{name:>10}" for name in COLUMNS))
+    for path, page in pages.items():
+        print(f"{path:{width}}" + _cells(list(page.blocks)))
+    every = [block for page in pages.values() for block in page.blocks]
+    print(f"{'all pages':{width}}" + _cells(every))
+
+
+def _cells(blocks: list[BlockEvidence]) -> str:
+    passed = [block for block in blocks if block.outcome == "passed"]
+    counts = (
+        len(blocks),
+        sum(len(block.runs) for block in blocks),
+        sum(len(block.claims) for block in passed),
+        sum(block.outcome == "skipped" for block in blocks),
+    )
+    seconds = sum(block.seconds for block in blocks)
+    return "".join(f"{count:10}" for count in counts) + f"{seconds:10.1f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

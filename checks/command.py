@@ -1,0 +1,62 @@
+"""Commands: what a block has its reader type, and what they should see."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from checks.block import Block, Lines
+from checks.errors import PageError
+
+PROMPT: Final = "$ "
+CONTINUATION: Final = "> "
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Lines to type, first at `line`; `output` is None where the page shows none."""
+
+    line: int
+    lines: tuple[str, ...]
+    output: Lines | None
+
+
+def commands(block: Block) -> list[Command]:
+    """Return a block's commands.
+
+    A `bash` block is one, however many commands bash finds in it; its output, if documented, is
+    that of all of them. Raises PageError where a block has no command.
+    """
+    if block.language == "bash":
+        found = [Command(block.content.first, block.content.text, block.output)]
+    else:
+        found = _of_console(block)
+    if not any(line.strip() for command in found for line in command.lines):
+        raise PageError(
+            block.path, block.line, "this block has no command; write one, or remove it"
+        )
+    return found
+
+
+def _of_console(block: Block) -> list[Command]:
+    found: list[Command] = []
+    typed: list[str] = []
+    shown: list[str] = []
+    start = first = block.content.first
+
+    def finish() -> None:
+        if typed:
+            output = Lines(start + len(typed), tuple(shown))
+            found.append(Command(start, tuple(typed), output))
+
+    for number, line in enumerate(block.content.text, first):
+        if line.startswith(PROMPT):
+            finish()
+            typed, shown, start = [line.removeprefix(PROMPT)], [], number
+        elif not typed:
+            problem = f"a console block begins with `{PROMPT}` and a command"
+            raise PageError(block.path, number, problem)
+        elif not shown and (line.startswith(CONTINUATION) or typed[-1].endswith("\\")):
+            typed.append(line.removeprefix(CONTINUATION))
+        else:
+            shown.append(line)
+    finish()
+    return found

@@ -1,0 +1,36 @@
+"""The machine's Docker engine: which one, and our client of it."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import docker
+from docker import DockerClient
+from docker.errors import DockerException
+
+from checks.errors import MachineError
+
+OWN_SOCKET: Final = Path("/run/local-mkdocs-checks/docker.sock")
+"""Where the engine listens that the set-up starts when the machine has none."""
+
+
+def connect() -> DockerClient:
+    """Return a client of `DOCKER_HOST`'s engine, the machine's own, or the one we started.
+
+    The machine's own Docker credentials are not read. Raises MachineError where none answers.
+    """
+    # docker-py would read ~/.docker/config.json.
+    os.environ["DOCKER_CONFIG"] = str(Path(tempfile.gettempdir()) / "local-mkdocs-checks-no-config")
+    address = os.environ.get("DOCKER_HOST")
+    if not address and OWN_SOCKET.exists():
+        address = f"unix://{OWN_SOCKET}"
+    try:
+        client = docker.DockerClient(base_url=address, timeout=600)
+        client.ping()
+    except DockerException:
+        where = f"DOCKER_HOST={address}" if address else "the usual socket"
+        raise MachineError(
+            f"no Docker engine answers at {where}; run `make setup`, which starts one"
+        ) from None
+    return client

@@ -1,0 +1,28 @@
+"""What can go wrong, and who can mend it.
+
+ChecksError
+├── PageError        a page, at a line: the author mends it
+├── BlockFailed      a documented command didn't do what the page says
+└── MachineError     the machine lacks something: the text says what to do
+"""
+
+
+class ChecksError(Exception):
+    """Anything that these checks report on purpose; the text names the place and the remedy."""
+
+
+class PageError(ChecksError):
+    """A page that can't be read as written."""
+
+    def __init__(self, path: str, line: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}: {problem}")
+        self.path = path
+        self.line = line
+
+
+class BlockFailed(PageError):
+    """A block whose commands ran, and not as documented."""
+
+
+class MachineError(ChecksError):
+    """The machine lacks what the checks need."""

@@ -1,0 +1,78 @@
+"""Evidence: what was seen when the pages were run, in one JSON file."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from checks.errors import MachineError
+from checks.run import Run
+
+FILE: Final = Path("build/evidence.json")
+"""Where a run of the checks leaves it; the site publishes a copy."""
+Outcome = Literal["passed", "failed", "skipped", "not reached"]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockEvidence:
+    """What became of one block."""
+
+    line: int
+    digest: str
+    outcome: Outcome
+    reason: str = ""
+    """Why it was skipped, not reached, or failed."""
+    claims: tuple[str, ...] = ()
+    stand_ins: dict[str, str] = field(default_factory=dict)
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How long its commands took."""
+        return sum(run.seconds for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class PageEvidence:
+    """What became of one page's blocks, when (ISO 8601, UTC), and on what."""
+
+    digest: str
+    date: str
+    versions: dict[str, str]
+    blocks: tuple[BlockEvidence, ...]
+
+
+Evidence = dict[str, PageEvidence]
+"""Each page's evidence, by the page's path."""
+
+
+def write_evidence(evidence: Evidence, file: Path) -> None:
+    """Write a whole file or none; raises MachineError where it can't be written."""
+    part = file.with_suffix(".part")
+    pages = {path: asdict(page) for path, page in evidence.items()}
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps({"pages": pages}, indent=1) + "\n")
+        part.replace(file)
+    except OSError as error:
+        raise MachineError(
+            f"{file}: {error.strerror}; make room there, or allow writing, and run it again"
+        ) from None
+
+
+def read_evidence(file: Path) -> Evidence:
+    """Return what `write_evidence` wrote, or nothing where there is none yet."""
+    if not file.is_file():
+        return {}
+    pages = json.loads(file.read_text())["pages"]
+    return {path: _page(page) for path, page in pages.items()}
+
+
+def block_from_json(read: dict[str, Any]) -> BlockEvidence:
+    """Return the evidence that `asdict` and JSON made of it."""
+    runs = tuple(Run(**run) for run in read["runs"])
+    return BlockEvidence(**read | {"claims": tuple(read["claims"]), "runs": runs})
+
+
+def _page(read: dict[str, Any]) -> PageEvidence:
+    return PageEvidence(**read | {"blocks": tuple(map(block_from_json, read["blocks"]))})

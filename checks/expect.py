@@ -1,0 +1,93 @@
+"""Comparing documented output with real output."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Final
+
+KINDS: Final = {
+    "id": r"\b[0-9a-f]{12}\b",
+    "digest": r"\bsha256:[0-9a-f]{64}\b",
+    "size": r"\b\d+(?:\.\d+)?\s?[kMG]?B\b",
+    "age": r"\b(?:(?:About )?(?:an?|\d+) (?:second|minute|hour|day)s? ago|Less than a second ago)",
+    "duration": r"\b\d+(?:\.\d+)?m?s\b",
+    "date": r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?",
+    "version": r"\b\d+(?:\.\d+)+\b",
+    "number": r"\b\d+\b",
+    "table": r"(?<=\S) {3,}(?=\S)",
+}
+"""What a page may declare with `match`: a documented value of the kind stands for any of it.
+
+`table` is the gap between two columns, as wide as the values of the day make it.
+"""
+ELLIPSIS: Final = "..."
+
+
+def first_difference(
+    documented: Sequence[str], real: Sequence[str], kinds: Sequence[str]
+) -> int | None:
+    """Return the index of the first documented line that isn't as documented, or None.
+
+    The index is `len(documented)` where only lines that nobody documented are left over.
+    `...` alone on a line stands for any lines, inside a line for any text; a value of a kind in
+    `kinds` for any value of that kind. Trailing spaces don't count.
+    """
+    patterns = [None if _is_any(line) else pattern(line, kinds) for line in documented]
+    at, row = 0, 0
+    furthest = 0
+    resume: tuple[int, int] | None = None
+    while row < len(real) or at < len(patterns):
+        if at < len(patterns) and patterns[at] is None:
+            resume = (at, row)
+            at += 1
+        elif at < len(patterns) and row < len(real) and _matches(patterns[at], real[row]):
+            at, row = at + 1, row + 1
+        elif resume and resume[1] < len(real):
+            furthest = max(furthest, at)
+            resume = (resume[0], resume[1] + 1)
+            at, row = resume[0] + 1, resume[1]
+        else:
+            return max(furthest, at)
+    return None
+
+
+def difference(documented: Sequence[str], real: Sequence[str], kinds: Sequence[str]) -> str:
+    """Return both texts as one: ` ` the same, `-` documented only, `+` real only."""
+    shown = [
+        next(
+            (one for one in real if not _is_any(line) and _matches(pattern(line, kinds), one)), line
+        )
+        for line in documented
+    ]
+    lines = difflib.ndiff(shown, [line.rstrip() for line in real])
+    return "\n".join(f"    {line}" for line in lines if not line.startswith("? "))
+
+
+def pattern(line: str, kinds: Sequence[str]) -> re.Pattern[str]:
+    """Return what a documented line stands for, as a pattern for a whole line."""
+    special = "|".join([re.escape(ELLIPSIS), *(f"(?:{KINDS[kind]})" for kind in kinds)])
+    parts = []
+    end = 0
+    for found in re.finditer(special, line.rstrip()):
+        parts += [re.escape(line[end : found.start()]), _any_like(found.group(), found, kinds)]
+        end = found.end()
+    return re.compile("".join(parts) + re.escape(line[end:].rstrip()))
+
+
+def _any_like(text: str, found: re.Match[str], kinds: Sequence[str]) -> str:
+    if text == ELLIPSIS:
+        return ".*"
+    kind = next(
+        kind
+        for kind in kinds
+        if (m := re.compile(KINDS[kind]).match(found.string, found.start())) and m.group() == text
+    )
+    return f"(?:{KINDS[kind]})"
+
+
+def _is_any(line: str) -> bool:
+    return line.strip() == ELLIPSIS
+
+
+def _matches(expected: re.Pattern[str] | None, line: str) -> bool:
+    return expected is not None and bool(expected.fullmatch(line.rstrip()))

@@ -1,0 +1,76 @@
+"""Fences, found as the site's own Markdown finds them."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markdown import Markdown
+from pymdownx.superfences import SuperFencesBlockPreprocessor
+
+PREPROCESSOR: Final = "fenced_code_block"
+OPENING: Final = re.compile(r"^[> \t]*(?P<fence>`{3,}|~{3,})(?P<words>[^`]*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """One fence: `lines` are the indices of its lines, opening and closing included."""
+
+    lines: range
+    language: str
+    text: tuple[str, ...]
+    """Its content, without the indent of what it is nested in."""
+
+
+class _Finder(SuperFencesBlockPreprocessor):  # type: ignore[misc]  # pymdownx has no types
+    """Superfences, noting the fences instead of rendering them."""
+
+    found: list[Fence]
+
+    def process_nested_block(self, ws: str, content: str, start: int, end: int) -> None:
+        text = tuple(self.rebuild_block(self.code).split("\n")) if self.code else ()
+        self.found.append(Fence(range(start, end), self.lang or "", text))
+        self.clear()
+
+
+def find_fences(markdown: Markdown, lines: list[str]) -> list[Fence]:
+    """Return the fences of a page's lines, nested ones and those in indented code included."""
+    site = markdown.preprocessors[PREPROCESSOR]
+    finder = _Finder(markdown)
+    finder.config, finder.extension, finder.found = site.config, site.extension, []
+    finder.run(list(lines))
+    return finder.found
+
+
+def on_render(markdown: Markdown, change: Callable[[Fence, str], str]) -> None:
+    """Have `change` turn each fence and its HTML into the HTML to publish."""
+    site: Any = markdown.preprocessors[PREPROCESSOR]
+    store = site._store
+
+    def changed(source: str, html: str, start: int, end: int) -> None:
+        text = tuple(site.rebuild_block(site.code).split("\n")) if site.code else ()
+        store(source, change(Fence(range(start, end), site.lang or "", text), html), start, end)
+
+    site._store = changed
+
+
+def unrendered(lines: list[str], fences: Iterable[Fence]) -> tuple[int, str] | None:
+    """Return the index and the trouble of the first fence line that opens no block of its own."""
+    inside: dict[int, Fence] = {index: fence for fence in fences for index in fence.lines}
+    for index, line in enumerate(lines):
+        opening = OPENING.match(line)
+        fence = inside.get(index)
+        if not opening or (fence and index in (fence.lines[0], fence.lines[-1])):
+            continue
+        if not fence:
+            return index, (
+                "this fence isn't a block on the site: close it with the same marks, indent its"
+                " lines no less than the fence itself, and write only the language on its line"
+            )
+        outer = OPENING.match(lines[fence.lines[0]])
+        if outer and opening["fence"] == outer["fence"] and opening["words"].strip():
+            return fence.lines[0], (
+                f"this fence isn't closed before line {index + 1}, where another opens; close it,"
+                " or, to show a fence inside it, give it more marks"
+            )
+    return None

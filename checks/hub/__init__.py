@@ -1,0 +1,1 @@
+"""The local Docker Hub: accounts, tokens, token service and HTTP API."""

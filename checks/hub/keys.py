@@ -1,0 +1,69 @@
+"""The key that signs the Hub's tokens, and the tokens."""
+
+import base64
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import jwt
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+LIFETIME: Final = 300
+"""Seconds for which a registry token is good (facts: Docker Hub's real tokens)."""
+REGISTRY: Final = "registry.docker.io"
+REGISTRY_ISSUER: Final = "auth.docker.io"
+API: Final = "hub.docker.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a registry token allows on one repository."""
+
+    name: str
+    actions: tuple[str, ...]
+
+
+class Keys:
+    """One RSA key with its certificate; distribution trusts the certificate."""
+
+    def __init__(self, key: Path, certificate: Path) -> None:
+        private = load_pem_private_key(key.read_bytes(), password=None)
+        if not isinstance(private, RSAPrivateKey):
+            raise TypeError(f"{key}: not an RSA key")
+        self._key = private
+        der = x509.load_pem_x509_certificate(certificate.read_bytes()).public_bytes(Encoding.DER)
+        # distribution 2.8 and 3.x agree on x5c; their key ids differ.
+        self._headers = {"x5c": [base64.b64encode(der).decode()]}
+
+    def registry_token(self, account: str, access: list[Access]) -> str:
+        """Return a bearer token for the registry (distribution token specification)."""
+        granted = [
+            {"type": "repository", "name": one.name, "actions": list(one.actions), "parameters": {}}
+            for one in access
+        ]
+        return self._sign(
+            {"iss": REGISTRY_ISSUER, "aud": REGISTRY, "sub": account, "access": granted},
+            starts=-LIFETIME,
+        )
+
+    def api_token(self, account: str, claims: dict[str, Any]) -> str:
+        """Return a bearer token for the HTTP API."""
+        return self._sign({"iss": API, "aud": API, "sub": account} | claims, starts=0)
+
+    def read_api_token(self, token: str) -> dict[str, Any]:
+        """Return an API token's claims; raises jwt.InvalidTokenError where it isn't one of ours."""
+        return jwt.decode(
+            token, self._key.public_key(), algorithms=["RS256"], audience=API, issuer=API
+        )
+
+    def _sign(self, claims: dict[str, Any], starts: int) -> str:
+        now = int(time.time())
+        standard = {"iat": now, "nbf": now + starts, "exp": now + LIFETIME}
+        identifier = {"jti": "dckr_jti_" + secrets.token_urlsafe(20)}
+        return jwt.encode(
+            claims | standard | identifier, self._key, algorithm="RS256", headers=self._headers
+        )

@@ -1,0 +1,222 @@
+"""The pytest plugin: `pytest docs` makes one test of each block."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from checks.attempt import run_block
+from checks.block import Block
+from checks.desk import Desk
+from checks.directive import Proves, Skip
+from checks.engine import connect
+from checks.errors import ChecksError
+from checks.evidence import (
+    FILE,
+    BlockEvidence,
+    Outcome,
+    PageEvidence,
+    block_from_json,
+    read_evidence,
+    write_evidence,
+)
+from checks.journey import CONFIGURATION, journeys, read_site
+from checks.page import Page, read_page
+from checks.run import Run
+from checks.sandbox.container import HOME, sandbox
+
+REVIEW_DAYS: Final = 180
+"""How long a person's review of a skipped block counts."""
+PROJECT: Final = f"{HOME}/docker-mkdocs"
+"""The project's copy in the sandbox: where a reader is after `git clone` and `cd`."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take part where the project has a site."""
+    if (config.rootpath / CONFIGURATION).is_file():
+        config.pluginmanager.register(Checks(config.rootpath), "checks")
+
+
+class Checks:
+    """The pages of one site, the journey being run, and the evidence so far."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        try:
+            self._site = read_site(root)
+        except ChecksError as error:
+            raise pytest.UsageError(str(error)) from None
+        self._docs = Path(self._site.docs_dir)
+        self._places: dict[str, tuple[int, int]] = {}
+        self._running = ExitStack()
+        self._journey: int | None = None
+        self._desk: Desk | None = None
+        self._failed: dict[int, str] = {}
+        self._versions: dict[str, str] = {}
+        self._evidence: dict[str, list[BlockEvidence]] = {}
+        self._pages: dict[str, Page] = {}
+
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Collect the site's pages."""
+        if file_path.suffix != ".md" or not file_path.is_relative_to(self._docs):
+            return None
+        self._place_pages()
+        return PageFile.from_parent(parent, path=file_path, checks=self)
+
+    def _place_pages(self) -> None:
+        if not self._places:
+            try:
+                found = journeys(self._site)
+            except ChecksError as error:
+                raise pytest.UsageError(str(error)) from None
+            for number, journey in enumerate(found):
+                for position, file in enumerate(journey.files):
+                    self._places[f"{self._docs.name}/{file}"] = (number, position)
+
+    def read(self, file: Path) -> Page:
+        """Read one page, by its file."""
+        path = f"{self._docs.name}/{file.relative_to(self._docs).as_posix()}"
+        self._pages[path] = page = read_page(file, path, self._site)
+        return page
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put the blocks in nav order."""
+        items.sort(
+            key=lambda item: self._places[item.block.path] if isinstance(item, BlockItem) else ()
+        )
+
+    def run(self, item: "BlockItem") -> None:
+        """Run one block in its journey's sandbox, and note what was seen."""
+        block = item.block
+        journey = self._places[block.path][0]
+        if skip := block.one(Skip):
+            self._check_review(block, skip)
+            item.note("skipped", skip.reason)
+            pytest.skip(skip.reason)
+        if reason := self._failed.get(journey):
+            item.note("not reached", reason)
+            pytest.skip(f"not reached: {reason}")
+        runs: list[Run] = []
+        try:
+            desk = self._desk_of(journey)
+            run_block(desk, block, runs)
+        except BaseException as error:
+            self._failed[journey] = f"{block.path}:{block.line} failed"
+            item.note("failed", str(error), runs)
+            raise
+        used = {one: live for one, live in desk.stand_ins.items() if one in block.shown}
+        item.note("passed", "", runs, used)
+
+    def _check_review(self, block: Block, skip: Skip) -> None:
+        if (datetime.now(UTC).date() - skip.reviewed).days > REVIEW_DAYS:
+            warnings.warn(
+                f"{block.path}:{block.line}: skipped, and last reviewed {skip.reviewed}; look at"
+                " it again and write today's date",
+                stacklevel=1,
+            )
+
+    def _desk_of(self, journey: int) -> Desk:
+        if self._desk is None or self._journey != journey:
+            self._running.close()
+            client = self._running.enter_context(closing(connect()))
+            machine = self._running.enter_context(sandbox(client))
+            machine.put(self._root, PROJECT)
+            self._versions = machine.versions()
+            self._desk, self._journey = Desk(machine, PROJECT), journey
+            self._running.callback(self._desk.close)
+        return self._desk
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Gather each block's evidence."""
+        for name, value in report.user_properties:
+            if name == "evidence" and report.when == "call":
+                path = report.location[0]
+                self._evidence.setdefault(path, []).append(block_from_json(value))
+
+    def pytest_sessionfinish(self) -> None:
+        """End the sandbox; write the evidence of the pages that were gone through."""
+        self._running.close()
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        fresh = {
+            path: PageEvidence(self._pages[path].digest, now, self._versions, tuple(blocks))
+            for path, blocks in self._evidence.items()
+            if len(blocks) == len(self._pages[path].blocks)
+        }
+        if fresh:
+            file = self._root / FILE
+            kept = {
+                path: page for path, page in read_evidence(file).items() if path in self._places
+            }
+            write_evidence(kept | fresh, file)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Tell blocks that weren't reached from those skipped with a reason."""
+        if report.skipped and ("not reached" in str(report.longrepr)):
+            return "not reached", "n", "NOT REACHED"
+        return None
+
+
+class PageFile(pytest.File):
+    """One page."""
+
+    def __init__(self, *, checks: Checks, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._checks = checks
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Make one test of each block."""
+        for block in self._checks.read(self.path).blocks:
+            name = f"{block.line} {block.title}"
+            yield BlockItem.from_parent(self, name=name, block=block, checks=self._checks)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        """Show our own errors without a traceback."""
+        if isinstance(excinfo.value, ChecksError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+class BlockItem(pytest.Item):
+    """One block."""
+
+    def __init__(self, *, block: Block, checks: Checks, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.block = block
+        self._checks = checks
+
+    def runtest(self) -> None:
+        """Run the block."""
+        self._checks.run(self)
+
+    def note(
+        self,
+        outcome: Outcome,
+        reason: str,
+        runs: list[Run] | None = None,
+        stand_ins: dict[str, str] | None = None,
+    ) -> None:
+        """Have the report carry what was seen."""
+        block = self.block
+        claims = tuple(one.claim for one in block.all(Proves))
+        evidence = BlockEvidence(
+            block.line, block.digest, outcome, reason, claims, stand_ins or {}, tuple(runs or ())
+        )
+        self.user_properties.append(("evidence", asdict(evidence)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        """Show our own errors without a traceback."""
+        if isinstance(excinfo.value, ChecksError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The block's place, counting from 0 as pytest does."""
+        return self.path, self.block.line - 1, self.name

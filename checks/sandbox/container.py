@@ -1,0 +1,182 @@
+"""The sandbox: a container that lives as long as the run that started it."""
+
+import io
+import json
+import secrets
+import socket
+import tarfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from docker import DockerClient
+from docker.errors import APIError, NotFound
+from docker.models.containers import Container
+from docker.utils.socket import frames_iter
+
+from checks.errors import MachineError
+from checks.sandbox.image import LABEL, sandbox_image
+
+HUB_NAMES: Final = (
+    "registry-1.docker.io",
+    "auth.docker.io",
+    "index.docker.io",
+    "hub.docker.com",
+    "login.docker.com",
+)
+ACCOUNT: Final = "hackforlaops"
+TOKEN_LABEL: Final = "docker-mkdocs action push"
+HOME: Final = "/root"
+NOT_COPIED: Final = {".git", ".venv", "build", "site", "__pycache__"}
+TERMINAL_SIZE: Final = (50, 120)
+"""Rows and columns of every terminal in the sandbox."""
+
+
+class Connection:
+    """The socket under a stream of docker-py's, which closes only together with its response."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.socket: socket.socket = getattr(stream, "_sock", stream)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.stream._response.close()
+        self.socket.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running machine, with an account on its Docker Hub."""
+
+    container: Container
+    secrets: dict[str, str]
+    """Names and values that the shell knows and nobody may print: PASSWORD, TOKEN."""
+
+    def terminal(self, folder: str) -> Connection:
+        """Open a terminal with bash in it; returns the connection to its keyboard and screen."""
+        api = self.container.client.api  # type: ignore[union-attr]  # a started one has its client
+        execution = api.exec_create(
+            self.container.id,
+            ["bash", "--noprofile", "--norc", "--noediting", "-i"],
+            stdin=True,
+            tty=True,
+            workdir=folder,
+            environment={**self.secrets, "TERM": "xterm"},
+        )["Id"]
+        stream = api.exec_start(execution, tty=True, socket=True)
+        # The terminal has a size only once the process is there to have it.
+        for _ in range(100):
+            with suppress(APIError):
+                api.exec_resize(execution, *TERMINAL_SIZE)
+                break
+            time.sleep(0.02)
+        return Connection(stream)
+
+    def run(self, *command: str) -> str:
+        """Run a command outside any terminal; returns its output, raises MachineError."""
+        status, output = self.container.exec_run(list(command))
+        text: str = output.decode(errors="replace")
+        if status:
+            raise MachineError(f"in the sandbox, {' '.join(command)} failed: {text.strip()}")
+        return text
+
+    def versions(self) -> dict[str, str]:
+        """What runs in it."""
+        return {
+            "Debian": self.run("cat", "/etc/debian_version").strip(),
+            "Docker Engine": self.run("docker", "version", "-f", "{{.Server.Version}}").strip(),
+            "distribution": self.run("docker-registry", "--version").split()[-1],
+        }
+
+    def put(self, folder: Path, destination: str) -> None:
+        """Copy a folder of the project's into the sandbox, without what git ignores."""
+        archive = io.BytesIO()
+        with tarfile.open(fileobj=archive, mode="w") as files:
+            files.add(folder, destination.lstrip("/"), filter=_copied)
+        archive.seek(0)
+        self.container.put_archive("/", archive)
+
+
+@contextmanager
+def sandbox(client: DockerClient) -> Iterator[Sandbox]:
+    """Start a sandbox and end it, whatever happens between.
+
+    Should this process die instead, the container's input closes: it ends and removes itself.
+    Raises MachineError where it doesn't start.
+    """
+    container = client.containers.create(
+        sandbox_image(client),
+        name=f"local-mkdocs-checks-{secrets.token_hex(4)}",
+        labels={LABEL: ""},
+        init=True,
+        stdin_open=True,
+        auto_remove=True,
+        hostname="sandbox",
+        cap_add=["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD"],
+        security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+        volumes=["/var/lib/docker"],
+        extra_hosts=dict.fromkeys(HUB_NAMES, "127.0.0.1"),
+        working_dir=HOME,
+    )
+    try:
+        parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        with closing(Connection(container.attach_socket(params=parameters))) as attached:
+            container.start()
+            _wait_until_ready(attached)
+            yield Sandbox(container, _seed(container))
+    finally:
+        _remove(container)
+
+
+def _wait_until_ready(attached: Connection) -> None:
+    said = b""
+    for _, frame in frames_iter(attached.stream, tty=False):
+        said += frame
+        if said.endswith(b"ready\n"):
+            return
+    raise MachineError(f"the sandbox didn't start:\n{said.decode(errors='replace').strip()}")
+
+
+def _seed(container: Container) -> dict[str, str]:
+    """Create the guide's account and its token; returns the secrets, which nothing else holds."""
+    password = secrets.token_urlsafe(18)
+    wanted = {"account": ACCOUNT, "password": password, "label": TOKEN_LABEL}
+    api = container.client.api  # type: ignore[union-attr]  # a started one has its client
+    execution = api.exec_create(
+        container.id,
+        ["venv/bin/python", "-m", "checks.hub", "seed"],
+        stdin=True,
+        workdir="/opt/hub",
+    )["Id"]
+    with closing(Connection(api.exec_start(execution, socket=True))) as connection:
+        connection.socket.sendall(json.dumps(wanted).encode())
+        connection.socket.shutdown(socket.SHUT_WR)
+        frames = frames_iter(connection.stream, tty=False)
+        said = b"".join(frame for _, frame in frames).decode().strip()
+    if api.exec_inspect(execution)["ExitCode"]:
+        raise MachineError(f"the local Docker Hub has no account: {said}")
+    return {"PASSWORD": password, "TOKEN": said}
+
+
+def _remove(container: Container) -> None:
+    # A container with auto_remove may be gone, or going, by the time it is asked to.
+    with suppress(NotFound):
+        try:
+            container.remove(force=True, v=True)
+        except APIError as error:
+            if error.status_code != 409:
+                raise
+            container.wait(condition="removed", timeout=60)
+
+
+def _copied(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    name = Path(member.name).name
+    if name in NOT_COPIED or name.endswith("_cache"):
+        return None
+    member.uid = member.gid = 0
+    member.uname = member.gname = "root"
+    return member

@@ -1,0 +1,200 @@
+"""The sandbox's image, and the base image that its Docker Hub serves."""
+
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+from docker import DockerClient
+from docker.errors import APIError, ImageNotFound, NotFound
+
+from checks.errors import MachineError
+from checks.progress import Step, step
+
+LABEL: Final = "local-mkdocs.checks"
+"""On every image and container of ours on the machine's engine; `make clean` goes by it."""
+SUITE: Final = "trixie"
+BASE: Final = f"debian:{SUITE}-slim"
+OUR_BASE: Final = "local-mkdocs-checks/debian"
+OUR_SANDBOX: Final = "local-mkdocs-checks/sandbox"
+ROOT: Final = Path(__file__).parents[2]
+CONTEXT: Final = (
+    "requirements/hub.txt",
+    "checks/__init__.py",
+    "checks/hub",
+    "checks/sandbox/daemon.json",
+    "checks/sandbox/nginx.conf",
+    "checks/sandbox/registry.yml",
+    "checks/sandbox/start.sh",
+)
+CERTIFICATES: Final = "/var/tmp/machine-certificates.pem"
+# What Debian's own slim images leave out (debuerreotype, slimify-excludes).
+SLIM: Final = (
+    "path-exclude=/usr/share/doc/*",
+    "path-include=/usr/share/doc/*/copyright",
+    "path-exclude=/usr/share/groff/*",
+    "path-exclude=/usr/share/info/*",
+    "path-exclude=/usr/share/linda/*",
+    "path-exclude=/usr/share/lintian/*",
+    "path-exclude=/usr/share/locale/*",
+    "path-exclude=/usr/share/man/*",
+)
+
+
+def sandbox_image(client: DockerClient) -> str:
+    """Return the name of the sandbox's image, built now if the engine hasn't it.
+
+    Raises MachineError where neither Docker Hub nor Debian's packages give a base image, or the
+    build fails.
+    """
+    base = _base_image(client)
+    files = sorted(_files())
+    content = hashlib.sha256(_dockerfile().encode())
+    content.update(client.images.get(base).id.encode())
+    for name, path in files:
+        content.update(name.encode() + b"\0" + path.read_bytes())
+    image = f"{OUR_SANDBOX}:{content.hexdigest()[:12]}"
+    if not _has(client, image):
+        with step("build the sandbox's image") as progress, tempfile.TemporaryFile() as context:
+            _write_context(client, base, files, context)
+            _build(client, context, image, {"BASE": base}, progress)
+        _remove_all_but(client, OUR_SANDBOX, image)
+        client.images.prune({"dangling": True, "label": LABEL})
+    return image
+
+
+def _base_image(client: DockerClient) -> str:
+    """Return the name of our copy of `debian:trixie-slim`, made now if the engine hasn't it."""
+    certificates = os.environ.get("PIP_CERT")
+    text = Path(certificates).read_bytes() if certificates else b""
+    image = f"{OUR_BASE}:{SUITE}-slim-{hashlib.sha256(text).hexdigest()[:12]}"
+    if _has(client, image):
+        return image
+    with step(f"get {BASE}") as progress:
+        plain = _pull(client) or _bootstrap(client, progress)
+        dockerfile = f"FROM {plain}\n"
+        if text:
+            # This machine's TLS is inspected: `RUN pip install` needs its certificates.
+            dockerfile += f"COPY certificates.pem {CERTIFICATES}\nENV PIP_CERT={CERTIFICATES}\n"
+        with tempfile.TemporaryFile() as context:
+            with tarfile.open(fileobj=context, mode="w") as archive:
+                _add(archive, "Dockerfile", dockerfile.encode())
+                _add(archive, "certificates.pem", text)
+            _build(client, context, image, {}, progress)
+        client.images.remove(plain, noprune=True)
+    _remove_all_but(client, OUR_BASE, image)
+    return image
+
+
+def _pull(client: DockerClient) -> str | None:
+    """Take the base image from Docker Hub, leaving the machine's own images as they were."""
+    name, tag = BASE.split(":")
+    had = _has(client, BASE)
+    try:
+        image = client.images.get(BASE) if had else client.images.pull(name, tag)
+    except (APIError, NotFound):
+        return None
+    image.tag(OUR_BASE, "plain")
+    if not had:
+        client.images.remove(BASE, noprune=True)
+    return f"{OUR_BASE}:plain"
+
+
+def _bootstrap(client: DockerClient, progress: Step) -> str:
+    """Make the base image from Debian's packages."""
+    if not shutil.which("mmdebstrap"):
+        raise MachineError(
+            f"{BASE}: the engine can't pull it from Docker Hub, and mmdebstrap isn't installed to"
+            " make it from Debian's packages; do one of: `apt-get install mmdebstrap`, let the"
+            " engine reach Docker Hub"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "root.tar"
+        options = [f"--dpkgopt={option}" for option in SLIM]
+        command = ["mmdebstrap", "--variant=minbase", *options, SUITE, str(root)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr
+            said = [progress.say(line) or line for line in process.stderr]
+        if process.returncode:
+            raise MachineError(f"{BASE}: mmdebstrap failed:\n{''.join(said[-20:])}")
+        client.api.import_image(
+            str(root), repository=OUR_BASE, tag="plain", changes=['CMD ["bash"]']
+        )
+    return f"{OUR_BASE}:plain"
+
+
+def _dockerfile() -> str:
+    return (ROOT / "checks/sandbox/Dockerfile").read_text()
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    for entry in CONTEXT:
+        path = ROOT / entry
+        for file in path.rglob("*.py") if path.is_dir() else [path]:
+            yield str(file.relative_to(ROOT)), file
+
+
+def _write_context(
+    client: DockerClient, base: str, files: list[tuple[str, Path]], context: IO[bytes]
+) -> None:
+    with tarfile.open(fileobj=context, mode="w") as archive:
+        _add(archive, "Dockerfile", _dockerfile().encode())
+        for name, path in files:
+            _add(archive, name, path.read_bytes())
+        with tempfile.TemporaryFile() as saved:
+            for chunk in client.images.get(base).save(named=base):
+                saved.write(chunk)
+            member = tarfile.TarInfo("base.tar")
+            member.size = saved.tell()
+            saved.seek(0)
+            archive.addfile(member, saved)
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    archive.addfile(member, io.BytesIO(content))
+
+
+def _build(
+    client: DockerClient, context: IO[bytes], image: str, arguments: dict[str, str], progress: Step
+) -> None:
+    context.seek(0)
+    said: list[str] = []
+    events: Iterator[dict[str, Any]] = client.api.build(
+        fileobj=context,
+        custom_context=True,
+        tag=image,
+        buildargs=arguments,
+        labels={LABEL: ""},
+        rm=True,
+        forcerm=True,
+        decode=True,
+    )
+    for event in events:
+        text = event.get("stream", "") + event.get("error", "")
+        said.append(text)
+        progress.say(text)
+        if "error" in event:
+            raise MachineError(f"{image}: the build failed:\n{''.join(said[-30:]).strip()}")
+
+
+def _has(client: DockerClient, image: str) -> bool:
+    try:
+        client.images.get(image)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def _remove_all_but(client: DockerClient, repository: str, image: str) -> None:
+    for old in client.images.list(repository):
+        for tag in old.tags:
+            if tag.startswith(f"{repository}:") and tag != image:
+                client.images.remove(tag)

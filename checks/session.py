@@ -1,0 +1,151 @@
+"""The session: a real bash on a real terminal, typed to as a reader types."""
+
+import base64
+import re
+import secrets as random
+import select
+import time
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from checks.errors import ChecksError
+from checks.sandbox.container import Connection
+from checks.screen import render
+
+LONGEST_LINE: Final = 4095
+"""Bytes that a terminal takes in one line (Linux, N_TTY canonical mode)."""
+ESCAPES: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+PATIENCE: Final = 10
+"""Seconds in which bash itself must answer: at its start, or when interrupted."""
+REDACTED: Final = "[secret]"
+
+
+class Hung(ChecksError):
+    """A command that was still running, or waiting for input, when its time was up."""
+
+    def __init__(self, shown: list[str]) -> None:
+        super().__init__("still running")
+        self.shown = shown
+
+
+class ShellEnded(ChecksError):
+    """The shell is gone: the command ended it."""
+
+    def __init__(self, shown: list[str]) -> None:
+        super().__init__("the command ended the shell")
+        self.shown = shown
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What became of a typed line: its output, and bash's next prompt.
+
+    `status` is None where bash wants more lines before it runs anything.
+    """
+
+    status: int | None
+    shown: list[str]
+
+
+class Session:
+    """One bash on one terminal; secrets never leave it."""
+
+    def __init__(
+        self, connection: Connection, size: tuple[int, int], secrets: Mapping[str, str]
+    ) -> None:
+        self._connection = connection
+        self._size = size
+        self._secrets = [re.compile(form) for value in secrets.values() for form in _forms(value)]
+        self._typed = ""
+        self._unread = b""
+        nonce = random.token_hex(8)
+        # The shell-integration convention (OSC 133) with a name that no command can guess.
+        self._prompt = re.compile(rb"\x1b\]133;(?:D;(\d+)|P);aid=%s\x07" % nonce.encode())
+        done, more = (rf"\e]133;{kind};aid={nonce}\a" for kind in (r"D;\$?", "P"))
+        self._send(f"PROMPT_COMMAND=\"PS1='{done}' PS2='{more}'\"; unset HISTFILE")
+        self._read_to_prompt(time.monotonic() + PATIENCE, deque())
+
+    def type(self, line: str, seconds: float, answers: deque[tuple[str, str]]) -> Typed:
+        """Type one line, take each of `answers` (prompt, reply) at its prompt, and wait.
+
+        Raises Hung after `seconds`, ShellEnded where there is no more shell.
+        """
+        self.start(line)
+        return self._finish(time.monotonic() + seconds, answers)
+
+    def ask(self, command: str) -> list[str]:
+        """Return what a command prints, for the checks' own use."""
+        return self.type(command, PATIENCE, deque()).shown
+
+    def holds(self, command: str, seconds: float) -> bool:
+        """Whether a command succeeds; raises like `type`."""
+        return self.type(command, seconds, deque()).status == 0
+
+    def start(self, line: str) -> None:
+        """Type a line and don't wait."""
+        self._typed = line
+        self._send(line)
+
+    def look(self) -> Typed | None:
+        """Return what became of a started line, or None while it runs."""
+        with suppress(Hung):
+            return self._finish(time.monotonic(), deque())
+        return None
+
+    def shown_so_far(self) -> list[str]:
+        """Return what a started line has shown until now."""
+        return self._show(self._unread)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+    def _send(self, line: str) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._connection.socket.sendall(line.encode() + b"\n")
+
+    def _finish(self, deadline: float, answers: deque[tuple[str, str]]) -> Typed:
+        written, status = self._read_to_prompt(deadline, answers)
+        return Typed(status, self._show(written))
+
+    def _read_to_prompt(
+        self, deadline: float, answers: deque[tuple[str, str]]
+    ) -> tuple[bytes, int | None]:
+        answered = 0
+        while not (found := self._prompt.search(self._unread)):
+            if answers and _plain(self._unread[answered:]).endswith(answers[0][0]):
+                self._send(answers.popleft()[1])
+                answered = len(self._unread)
+            wait = max(0.0, deadline - time.monotonic())
+            if not select.select([self._connection.socket], [], [], wait)[0]:
+                raise Hung(self.shown_so_far())
+            data = self._connection.socket.recv(65536)
+            if not data:
+                raise ShellEnded(self.shown_so_far())
+            self._unread += data
+        written, self._unread = self._unread[: found.start()], self._unread[found.end() :]
+        return written, int(found[1]) if found[1] else None
+
+    def _show(self, written: bytes) -> list[str]:
+        # The terminal echoes what was typed.
+        before, _, after = written.partition(self._typed.encode() + b"\r\n")
+        text = "\n".join(render(before + after, *self._size))
+        for secret in self._secrets:
+            text = secret.sub(REDACTED, text)
+        return text.split("\n") if text else []
+
+
+def _forms(secret: str) -> list[str]:
+    """Return patterns for a secret as it may be printed: itself, and in base64 at any offset."""
+    encoded = [base64.b64encode(b"x" * pad + secret.encode()).decode() for pad in range(3)]
+    # What stands beside the secret changes the first and last characters of the encoded text.
+    around = "[A-Za-z0-9+/]{0,4}"
+    middles = [re.escape(text[4:-4]) for text in encoded]
+    return [re.escape(secret), *(f"{around}{middle}{around}={{0,2}}" for middle in middles)]
+
+
+def _plain(written: bytes) -> str:
+    return ESCAPES.sub(b"", written).decode(errors="replace")

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# The Docker engine that the checks use: `engine.sh start` uses the one that answers, or installs
+# and starts one; `engine.sh stop` ends one that it started; `engine.sh clean` forgets that one's
+# images too.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly state=/run/local-mkdocs-checks
+readonly data=/var/lib/local-mkdocs-checks
+readonly usual=/var/run/docker.sock
+
+die() {
+  echo "engine: $*" >&2
+  exit 2
+}
+
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+can_be_root() {
+  ((EUID == 0)) || command -v sudo >/dev/null
+}
+
+has_systemd() {
+  [[ -d /run/systemd/system ]]
+}
+
+# answers SOCKET: whether somebody listens there and lets us in.
+answers() {
+  python3 - "$1" 2>/dev/null <<'PYTHON'
+import socket, sys
+with socket.socket(socket.AF_UNIX) as engine:
+    engine.settimeout(10)
+    engine.connect(sys.argv[1])
+    engine.sendall(b"GET /_ping HTTP/1.0\r\n\r\n")
+    sys.exit(b"OK" not in engine.recv(4096))
+PYTHON
+}
+
+# install PACKAGE...: those of them that are missing.
+install() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed \
+      || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  command -v apt-get >/dev/null || die "install ${missing[*]}; only Debian's apt-get is known here"
+  can_be_root || die "install ${missing[*]}, or run this as root or with sudo at hand"
+  echo "==> install ${missing[*]} …" >&2
+  as_root apt-get update -qq
+  # RUNLEVEL: without a service manager, a package's own script must not start anything.
+  as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    apt-get install -yqq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The base image comes from Docker Hub, or where that is out of reach from Debian's packages.
+prepare_base_image() {
+  getent hosts registry-1.docker.io >/dev/null || command -v mmdebstrap >/dev/null \
+    || install mmdebstrap
+}
+
+wait_for() {
+  for _ in {1..300}; do
+    answers "$1" && return
+    sleep 0.1
+  done
+  die "the engine doesn't answer at $1 after 30 s; see $2"
+}
+
+start_own() {
+  echo "==> start a Docker engine at $state …" >&2
+  as_root mkdir -p "$state" "$data"
+  local options=(
+    --host "unix://$state/docker.sock" --group "$(id -g)" --pidfile "$state/engine.pid"
+    --exec-root "$state/exec" --data-root "$data"
+  )
+  as_root sh -c "setsid dockerd ${options[*]} >$state/engine.log 2>&1 </dev/null &"
+  wait_for "$state/docker.sock" "$state/engine.log"
+}
+
+start() {
+  if [[ -z ${DOCKER_HOST:-} ]] && ! answers "$state/docker.sock" && ! answers "$usual"; then
+    [[ ! -S $usual ]] || answers "$usual" || refuse_or_clear
+    command -v dockerd >/dev/null || can_be_root || die "no Docker engine answers: install Docker" \
+      "and start it, set DOCKER_HOST, or run this as root or with sudo at hand"
+    install docker.io iptables
+    if has_systemd; then
+      as_root systemctl start docker
+      wait_for "$usual" "journalctl -u docker"
+    else
+      start_own
+    fi
+  fi
+  prepare_base_image
+}
+
+# A socket may be left over from an engine that is gone; one that is merely not ours is not.
+refuse_or_clear() {
+  [[ -w $usual ]] || die "$(id -un) may not use the engine at $usual: join the group docker"
+}
+
+stop() {
+  local pid
+  [[ -f $state/engine.pid ]] || return 0
+  pid=$(<"$state/engine.pid")
+  echo "==> stop the Docker engine at $state …" >&2
+  as_root kill "$pid"
+  for _ in {1..300}; do
+    [[ -d /proc/$pid ]] || break
+    sleep 0.1
+  done
+  [[ ! -d /proc/$pid ]] || die "the engine, process $pid, doesn't end; see $state/engine.log"
+  as_root rm -rf "$state"
+}
+
+case ${1:-} in
+  start) start ;;
+  stop) stop ;;
+  clean)
+    stop
+    [[ ! -d $data ]] || as_root rm -rf "$data"
+    ;;
+  *) die "usage: engine.sh start|stop|clean" ;;
+esac
