@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -34,3 +36,16 @@ def connect() -> DockerClient:
             f"no Docker engine answers at {where}; run `make setup`, which starts one"
         ) from None
     return client
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Raise MachineError, with what to do, for whatever the engine refuses."""
+    try:
+        yield
+    except DockerException as error:
+        text = str(error).strip()
+        remedy = "make room; `make clean` removes all that the checks keep on the engine"
+        if "no space left" not in text:
+            remedy = "see the engine's log, then try again"
+        raise MachineError(f"the Docker engine refused: {text}; {remedy}") from error

@@ -27,15 +27,14 @@ class _Finder(SuperFencesBlockPreprocessor):  # type: ignore[misc]  # pymdownx h
 
     found: list[Fence]
 
-    def process_nested_block(self, ws: str, content: str, start: int, end: int) -> None:
-        text = tuple(self.rebuild_block(self.code).split("\n")) if self.code else ()
-        self.found.append(Fence(range(start, end), self.lang or "", text))
+    def process_nested_block(self, _ws: str, _content: str, start: int, end: int) -> None:
+        self.found.append(_fence(self, start, end))
         self.clear()
 
 
 def find_fences(markdown: Markdown, lines: list[str]) -> list[Fence]:
     """Return the fences of a page's lines, nested ones and those in indented code included."""
-    site = markdown.preprocessors[PREPROCESSOR]
+    site: Any = markdown.preprocessors[PREPROCESSOR]
     finder = _Finder(markdown)
     finder.config, finder.extension, finder.found = site.config, site.extension, []
     finder.run(list(lines))
@@ -48,10 +47,15 @@ def on_render(markdown: Markdown, change: Callable[[Fence, str], str]) -> None:
     store = site._store
 
     def changed(source: str, html: str, start: int, end: int) -> None:
-        text = tuple(site.rebuild_block(site.code).split("\n")) if site.code else ()
-        store(source, change(Fence(range(start, end), site.lang or "", text), html), start, end)
+        store(source, change(_fence(site, start, end), html), start, end)
 
     site._store = changed
+
+
+def _fence(superfences: Any, start: int, end: int) -> Fence:
+    code = superfences.code
+    text = tuple(superfences.rebuild_block(code).split("\n")) if code else ()
+    return Fence(range(start, end), superfences.lang or "", text)
 
 
 def unrendered(lines: list[str], fences: Iterable[Fence]) -> tuple[int, str] | None:

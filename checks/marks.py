@@ -1,8 +1,8 @@
 """The Markdown extension that shows each block's evidence on the published page."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,16 +10,19 @@ from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
 from checks.block import Block
-from checks.directive import Proves, Skip
+from checks.directive import Proves
 from checks.errors import PageError
-from checks.evidence import FILE, BlockEvidence, Evidence, PageEvidence, read_evidence
+from checks.evidence import FILE, Evidence, read_evidence
 from checks.fence import Fence, find_fences, on_render
+from checks.mark import STALE, Seen, block_mark, claim_mark
 from checks.page import assemble, claim_pattern, digest, read_directives, strip_directives
 
 FIRST: Final = 1000
 """Before any other preprocessor: hidden text must reach none of them."""
+AFTER_NORMALIZING: Final = 29
+"""Where HTML can be stashed: Markdown's own first step forgets what was stashed before it."""
+PLACE: Final = "checks:proof:{}"
 DOCS: Final = Path("docs")
-STALE: Final = "not verified since edited"
 log: Final = logging.getLogger("mkdocs.checks")
 
 
@@ -34,6 +37,7 @@ class MarksExtension(Extension):
         """Take part in `md`'s conversions."""
         marks = Marks(md, read_evidence(Path(self.getConfig("evidence"))))
         md.preprocessors.register(marks, "checks", FIRST)
+        md.preprocessors.register(Proofs(md, marks), "checks_proofs", AFTER_NORMALIZING)
         on_render(md, marks.mark_fence)
 
 
@@ -49,22 +53,34 @@ class Marks(Preprocessor):
         super().__init__(md)
         self._evidence = evidence
         self._fences: list[Block] = []
-        self._proofs: dict[int, int] = {}
-        self._seen: dict[int, tuple[BlockEvidence, PageEvidence]] = {}
+        self._seen: dict[int, Seen] = {}
+        self.proofs: dict[str, Block] = {}
+        """Blocks that prove a claim, by their anchor on the page."""
 
     def run(self, lines: list[str]) -> list[str]:
-        """Strip the directives and mark the claims; `mark_fence` does the rest."""
+        """Strip the directives and mark the claims; `mark_fence` and Proofs do the rest."""
         text = digest(lines)
         path = next((path for path, page in self._evidence.items() if page.digest == text), None)
         try:
-            blocks, visible = self._read(lines)
+            directives = read_directives("this page", lines, self.md)
+            visible = strip_directives(lines, directives)
+            blocks = assemble("this page", visible, directives, find_fences(self.md, visible))
         except PageError as error:
             log.warning("%s", error)
             return lines
         self._fences = [block for block in blocks if not block.is_hidden]
         self._seen = dict(self._find(blocks, path))
+        self.proofs = {}
         self._warn(blocks, path or _path_of(text))
-        return self._mark_claims(blocks, visible)
+        for block in blocks:
+            if block.all(Proves):
+                visible = self._mark_claims(block, visible, lines[block.line - 1])
+        return visible
+
+    def mark(self, block: Block) -> str:
+        """Return one block's mark."""
+        anchor = next((anchor for anchor, one in self.proofs.items() if one is block), "")
+        return block_mark(block, self._seen.get(block.line), anchor)
 
     def mark_fence(self, fence: Fence, html: str) -> str:
         """Return a fence's HTML with its mark inside the highlighted block.
@@ -75,96 +91,54 @@ class Marks(Preprocessor):
             if (block.language, block.content.text) == (fence.language, fence.text):
                 self._fences.remove(block)
                 before, end, after = html.rpartition("</div>")
-                return before + self._mark(block) + end + after
+                return before + self.mark(block) + end + after
         return html
 
-    def _read(self, lines: list[str]) -> tuple[list[Block], list[str]]:
-        directives = read_directives("this page", lines, self.md)
-        visible = strip_directives(lines, directives)
-        fences = find_fences(self.md, visible)
-        return assemble("this page", visible, directives, fences), visible
-
-    def _find(
-        self, blocks: Iterable[Block], path: str | None
-    ) -> Iterator[tuple[int, tuple[BlockEvidence, PageEvidence]]]:
+    def _find(self, blocks: Iterable[Block], path: str | None) -> Iterator[tuple[int, Seen]]:
         """Find each block's evidence: its page's, or for an edited page its own."""
         pages = [self._evidence[path]] if path else list(self._evidence.values())
         left = [(block, page) for page in pages for block in page.blocks]
         for block in blocks:
-            for found in left:
-                if found[0].digest == block.digest:
-                    left.remove(found)
-                    yield block.line, found
-                    break
+            found = next((one for one in left if one[0].digest == block.digest), None)
+            if found:
+                left.remove(found)
+                yield block.line, found
 
     def _warn(self, blocks: list[Block], path: str) -> None:
-        if not blocks:
-            return
-        outcomes = [
-            self._seen[block.line][0].outcome for block in blocks if block.line in self._seen
-        ]
-        if path not in self._evidence or len(outcomes) < len(blocks):
+        outcomes = {self._seen[one.line][0].outcome for one in blocks if one.line in self._seen}
+        if (blocks and path not in self._evidence) or len(self._seen) < len(blocks):
             log.warning("%s: %s; run `make check`", path, STALE)
-        elif not {"passed", "skipped"}.issuperset(outcomes):
+        elif not outcomes <= {"passed", "skipped"}:
             log.warning("%s: a block failed when it was last run; run `make check`", path)
 
-    def _mark_claims(self, blocks: list[Block], visible: list[str]) -> list[str]:
-        lines = list(visible)
-        self._proofs = {}
-        for block in blocks:
-            claims = block.all(Proves)
-            if claims:
-                self._proofs[block.line] = number = len(self._proofs) + 1
-                if block.is_hidden:
-                    place = block.line - 1
-                    lines[place] = self.md.htmlStash.store(self._mark(block))
-            for one in claims:
-                above = "\n".join(lines[: block.line - 1])
-                last = list(claim_pattern(one.claim).finditer(above))[-1]
-                marked = above[: last.end()] + self._claim_mark(block, number) + above[last.end() :]
-                lines = marked.split("\n") + lines[block.line - 1 :]
-        return lines
-
-    def _claim_mark(self, block: Block, number: int) -> str:
-        if self._has_passed(block):
-            return f' <a class="proof" href="#proof-{number}">proven</a>'
-        return f' <span class="proof">{STALE}</span>'
-
-    def _has_passed(self, block: Block) -> bool:
-        return block.line in self._seen and self._seen[block.line][0].outcome == "passed"
-
-    def _mark(self, block: Block) -> str:
-        if skip := block.one(Skip):
-            reviewed = f"{skip.reviewed:%Y-%m-%d}"
-            return f'<p class="evidence">Not run: {escape(skip.reason)} (reviewed {reviewed})</p>'
-        if not self._has_passed(block):
-            return f'<p class="evidence stale">{STALE.capitalize()}</p>'
-        evidence, page = self._seen[block.line]
-        anchor = f' id="proof-{self._proofs[block.line]}"' if block.line in self._proofs else ""
-        return (
-            f'<details class="evidence"><summary>{_summary(evidence, page)}</summary>'
-            f"<pre{anchor}>{escape(_transcript(evidence))}</pre></details>"
-        )
+    def _mark_claims(self, block: Block, lines: list[str], opening: str) -> list[str]:
+        anchor = f"proof-{len(self.proofs) + 1}"
+        self.proofs[anchor] = block
+        above, below = "\n".join(lines[: block.line - 1]), lines[block.line - 1 :]
+        if block.is_hidden:
+            below[0] = opening.partition("<")[0] + PLACE.format(anchor)
+        for one in block.all(Proves):
+            *_, words = claim_pattern(one.claim).finditer(above)
+            mark = claim_mark(self._seen.get(block.line), anchor)
+            above = above[: words.end()] + mark + above[words.end() :]
+        return above.split("\n") + below
 
 
-def _summary(evidence: BlockEvidence, page: PageEvidence) -> str:
-    verb = "Proven" if evidence.claims else "Run"
-    versions = page.versions
-    parts = (
-        f"{verb} <time>{escape(page.date[:10])}</time>",
-        f"{evidence.seconds:.1f} s",
-        f"Docker {escape(versions['Docker Engine'])}",
-        f"local Docker Hub, distribution {escape(versions['distribution'])}",
-    )
-    return " · ".join(parts)
+class Proofs(Preprocessor):
+    """Puts the proofs that readers don't otherwise see in their places."""
 
+    def __init__(self, md: Markdown, marks: Marks) -> None:
+        super().__init__(md)
+        self._marks = marks
 
-def _transcript(evidence: BlockEvidence) -> str:
-    lines = [f"{one} stands for {live}" for one, live in evidence.stand_ins.items()]
-    for run in evidence.runs:
-        first, *more = run.typed.split("\n")
-        lines += [f"$ {first}", *(f"> {line}" for line in more), *run.shown]
-    return "\n".join(lines)
+    def run(self, lines: list[str]) -> list[str]:
+        """Stash the marks, in the places that Marks has left for them."""
+        text = "\n".join(lines)
+        for anchor, block in self._marks.proofs.items():
+            if block.is_hidden:
+                stashed = self.md.htmlStash.store(self._marks.mark(block))
+                text = re.sub(rf"{PLACE.format(anchor)}$", stashed, text, flags=re.MULTILINE)
+        return text.split("\n")
 
 
 def _path_of(text: str) -> str:

@@ -130,7 +130,8 @@ class _Assembly:
     def blocks(self, directives: list[Directive], fences: list[Fence]) -> list[Block]:
         """Return the page's blocks that are run, or skipped with a reason."""
         pending: list[Directive] = []
-        for item in sorted([*directives, *fences], key=_first_line):
+        items: list[Directive | Fence] = [*directives, *fences]
+        for item in sorted(items, key=_first_line):
             if pending and any(self._lines[pending[-1].end : _first_line(item) - 1]):
                 break
             if isinstance(item, Directive):
@@ -156,7 +157,7 @@ class _Assembly:
     def _add(self, block: Block) -> None:
         if self._is_output(block):
             self._found.append(self._with_output(self._found.pop(), block))
-        elif block.language in RUN or block.one(Skip):
+        elif block.language in RUN or block.one(Skip) is not None:
             self._found.append(block)
         elif block.meanings:
             self._fail(block.line, "the directive above belongs to no bash or console block")
@@ -171,14 +172,13 @@ class _Assembly:
             self._fail(block.line, f"{what} aren't run; write `bash` or `console`")
 
     def _is_output(self, block: Block) -> bool:
-        if block.language != "text" or block.one(Skip) or not self._found:
+        if block.language != "text" or block.one(Skip) is not None or not self._found:
             return False
         command = self._found[-1]
         after = command.content.first + len(command.content.text)  # its closing line
         between = self._lines[after : block.line - 1]
-        return (
-            command.language == "bash" and not command.output and not any(map(str.strip, between))
-        )
+        is_waiting = command.language == "bash" and command.output is None
+        return is_waiting and not any(map(str.strip, between))
 
     def _with_output(self, command: Block, output: Block) -> Block:
         if any(not isinstance(meaning, Match) for meaning in output.meanings):

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -138,7 +138,9 @@ class Checks:
         for name, value in report.user_properties:
             if name == "evidence" and report.when == "call":
                 path = report.location[0]
-                self._evidence.setdefault(path, []).append(block_from_json(value))
+                self._evidence.setdefault(path, []).append(
+                    block_from_json(cast(dict[str, Any], value))
+                )
 
     def pytest_sessionfinish(self) -> None:
         """End the sandbox; write the evidence of the pages that were gone through."""
@@ -179,9 +181,7 @@ class PageFile(pytest.File):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
         """Show our own errors without a traceback."""
-        if isinstance(excinfo.value, ChecksError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo)
+        return _own_words(excinfo) or super().repr_failure(excinfo)
 
 
 class BlockItem(pytest.Item):
@@ -211,12 +211,14 @@ class BlockItem(pytest.Item):
         )
         self.user_properties.append(("evidence", asdict(evidence)))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show our own errors without a traceback."""
-        if isinstance(excinfo.value, ChecksError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo)
+        return _own_words(excinfo) or super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The block's place, counting from 0 as pytest does."""
         return self.path, self.block.line - 1, self.name
+
+
+def _own_words(excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
+    return str(excinfo.value) if isinstance(excinfo.value, ChecksError) else None

@@ -13,7 +13,7 @@ WRAPPED: Final = -1
 """The cell, left of the first, that marks a row as going on in the next."""
 
 
-class _Screen(pyte.HistoryScreen):  # type: ignore[misc]  # pyte has no types
+class _Screen(pyte.HistoryScreen):
     """A screen that remembers which rows a long line was broken at."""
 
     _drawing = False

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.errors import ChecksError
-from checks.sandbox.container import Connection
+from checks.sandbox.connection import Connection
 from checks.screen import render
 
 LONGEST_LINE: Final = 4095

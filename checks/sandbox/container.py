@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, cast
 
 from docker import DockerClient
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
-from docker.utils.socket import frames_iter
 
+from checks.engine import engine_errors
 from checks.errors import MachineError
+from checks.sandbox.connection import Connection
 from checks.sandbox.image import LABEL, sandbox_image
 
 HUB_NAMES: Final = (
@@ -33,19 +34,6 @@ HOME: Final = "/root"
 NOT_COPIED: Final = {".git", ".venv", "build", "site", "__pycache__"}
 TERMINAL_SIZE: Final = (50, 120)
 """Rows and columns of every terminal in the sandbox."""
-
-
-class Connection:
-    """The socket under a stream of docker-py's, which closes only together with its response."""
-
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
-        self.socket: socket.socket = getattr(stream, "_sock", stream)
-
-    def close(self) -> None:
-        """Hang up."""
-        self.stream._response.close()
-        self.socket.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +66,8 @@ class Sandbox:
 
     def run(self, *command: str) -> str:
         """Run a command outside any terminal; returns its output, raises MachineError."""
-        status, output = self.container.exec_run(list(command))
-        text: str = output.decode(errors="replace")
+        ran = self.container.exec_run(list(command))
+        status, text = ran.exit_code, cast(bytes, ran.output).decode(errors="replace")
         if status:
             raise MachineError(f"in the sandbox, {' '.join(command)} failed: {text.strip()}")
         return text
@@ -108,9 +96,26 @@ def sandbox(client: DockerClient) -> Iterator[Sandbox]:
     Should this process die instead, the container's input closes: it ends and removes itself.
     Raises MachineError where it doesn't start.
     """
-    container = client.containers.create(
+    name = f"local-mkdocs-checks-{secrets.token_hex(4)}"
+    parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+    try:
+        with engine_errors():
+            container = _create(client, name)
+            attached = Connection(container.attach_socket(params=parameters))
+        with closing(attached):
+            with engine_errors():
+                container.start()
+                _wait_until_ready(attached)
+                account = _seed(container)
+            yield Sandbox(container, account)
+    finally:
+        _remove(client, name)
+
+
+def _create(client: DockerClient, name: str) -> Container:
+    return client.containers.create(
         sandbox_image(client),
-        name=f"local-mkdocs-checks-{secrets.token_hex(4)}",
+        name=name,
         labels={LABEL: ""},
         init=True,
         stdin_open=True,
@@ -122,19 +127,11 @@ def sandbox(client: DockerClient) -> Iterator[Sandbox]:
         extra_hosts=dict.fromkeys(HUB_NAMES, "127.0.0.1"),
         working_dir=HOME,
     )
-    try:
-        parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-        with closing(Connection(container.attach_socket(params=parameters))) as attached:
-            container.start()
-            _wait_until_ready(attached)
-            yield Sandbox(container, _seed(container))
-    finally:
-        _remove(container)
 
 
 def _wait_until_ready(attached: Connection) -> None:
     said = b""
-    for _, frame in frames_iter(attached.stream, tty=False):
+    for frame in attached.frames():
         said += frame
         if said.endswith(b"ready\n"):
             return
@@ -155,16 +152,16 @@ def _seed(container: Container) -> dict[str, str]:
     with closing(Connection(api.exec_start(execution, socket=True))) as connection:
         connection.socket.sendall(json.dumps(wanted).encode())
         connection.socket.shutdown(socket.SHUT_WR)
-        frames = frames_iter(connection.stream, tty=False)
-        said = b"".join(frame for _, frame in frames).decode().strip()
+        said = b"".join(connection.frames()).decode().strip()
     if api.exec_inspect(execution)["ExitCode"]:
         raise MachineError(f"the local Docker Hub has no account: {said}")
     return {"PASSWORD": password, "TOKEN": said}
 
 
-def _remove(container: Container) -> None:
+def _remove(client: DockerClient, name: str) -> None:
     # A container with auto_remove may be gone, or going, by the time it is asked to.
     with suppress(NotFound):
+        container = client.containers.get(name)
         try:
             container.remove(force=True, v=True)
         except APIError as error:

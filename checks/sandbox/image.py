@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 from docker import DockerClient
 from docker.errors import APIError, ImageNotFound, NotFound
 
+from checks.engine import engine_errors
 from checks.errors import MachineError
 from checks.progress import Step, step
 
@@ -53,10 +54,15 @@ def sandbox_image(client: DockerClient) -> str:
     Raises MachineError where neither Docker Hub nor Debian's packages give a base image, or the
     build fails.
     """
+    with engine_errors():
+        return _sandbox_image(client)
+
+
+def _sandbox_image(client: DockerClient) -> str:
     base = _base_image(client)
     files = sorted(_files())
     content = hashlib.sha256(_dockerfile().encode())
-    content.update(client.images.get(base).id.encode())
+    content.update(str(client.images.get(base).id).encode())
     for name, path in files:
         content.update(name.encode() + b"\0" + path.read_bytes())
     image = f"{OUR_SANDBOX}:{content.hexdigest()[:12]}"
@@ -120,7 +126,10 @@ def _bootstrap(client: DockerClient, progress: Step) -> str:
         command = ["mmdebstrap", "--variant=minbase", *options, SUITE, str(root)]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
             assert process.stderr
-            said = [progress.say(line) or line for line in process.stderr]
+            said = []
+            for line in process.stderr:
+                said.append(line)
+                progress.say(line)
         if process.returncode:
             raise MachineError(f"{BASE}: mmdebstrap failed:\n{''.join(said[-20:])}")
         client.api.import_image(

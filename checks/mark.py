@@ -1,0 +1,60 @@
+"""Marks: what the page shows of a block's evidence, in HTML."""
+
+from html import escape
+from typing import Final
+
+from checks.block import Block
+from checks.directive import Skip
+from checks.evidence import BlockEvidence, PageEvidence
+
+STALE: Final = "not verified since edited"
+Seen = tuple[BlockEvidence, PageEvidence]
+"""A block's evidence, and that of the page it was run on."""
+
+
+def block_mark(block: Block, seen: Seen | None, anchor: str) -> str:
+    """Return the mark at a block: when and on what it ran, its transcript to unfold."""
+    if skip := block.one(Skip):
+        reviewed = f"{skip.reviewed:%Y-%m-%d}"
+        return f'<p class="evidence">Not run: {escape(skip.reason)} (reviewed {reviewed})</p>'
+    if not has_passed(seen):
+        return f'<p class="evidence stale">{STALE.capitalize()}</p>'
+    assert seen
+    identifier = f' id="{anchor}"' if anchor else ""
+    return (
+        f'<details class="evidence"><summary>{_summary(*seen)}</summary>'
+        f"<pre{identifier}>{escape(_transcript(seen[0]))}</pre></details>"
+    )
+
+
+def claim_mark(seen: Seen | None, anchor: str) -> str:
+    """Return the mark after a claim, which leads to its proof."""
+    if has_passed(seen):
+        return f' <a class="proof" href="#{anchor}">proven</a>'
+    return f' <span class="proof stale">{STALE}</span>'
+
+
+def has_passed(seen: Seen | None) -> bool:
+    """Whether the block was run, and did what the page says."""
+    return seen is not None and seen[0].outcome == "passed"
+
+
+def _summary(evidence: BlockEvidence, page: PageEvidence) -> str:
+    verb = "Run"
+    if evidence.claims:
+        verb = "Proven: " + " · ".join(f"“{escape(claim)}”" for claim in evidence.claims) + " ·"
+    seconds = f"{evidence.seconds:.2f}" if evidence.seconds < 1 else f"{evidence.seconds:.0f}"
+    # Debian's suffixes are in the evidence file.
+    versions = {name: escape(one.split("+")[0]) for name, one in page.versions.items()}
+    return (
+        f"{verb} <time>{escape(page.date[:10])}</time> in {seconds} s · Docker"
+        f" {versions['Docker Engine']} · local Docker Hub, distribution {versions['distribution']}"
+    )
+
+
+def _transcript(evidence: BlockEvidence) -> str:
+    lines = [f"# {one} stands for {live}" for one, live in evidence.stand_ins.items()]
+    for run in evidence.runs:
+        first, *more = run.typed.split("\n")
+        lines += [f"$ {first}", *(f"> {line}" for line in more), *run.shown]
+    return "\n".join(lines)
