@@ -6,7 +6,7 @@ from collections import deque
 from typing import Final, Never
 
 from checks.block import DEFAULT_TIMEOUT, Block
-from checks.command import Command, commands
+from checks.command import Command, commands, is_typed
 from checks.desk import Desk
 from checks.directive import Answer, Background, Exit, Let, Match, Timeout
 from checks.errors import BlockFailed
@@ -64,7 +64,7 @@ class _Attempt:
         typed: list[str] = []
         started = time.monotonic()
         for number, line in enumerate(command.lines, command.line):
-            if not typed and (not line.strip() or line.lstrip().startswith("#")):
+            if not typed and not is_typed(line):
                 continue
             if not typed:
                 started = time.monotonic()
@@ -151,7 +151,7 @@ class _Attempt:
             number
             for command in commands(self._block)
             for number, line in enumerate(command.lines, command.line)
-            if line.strip() and not line.lstrip().startswith("#")
+            if is_typed(line)
         )
 
     def _check_output(self, command: Command, documented: list[str], shown: list[str]) -> None:

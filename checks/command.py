@@ -29,11 +29,16 @@ def commands(block: Block) -> list[Command]:
         found = [Command(block.content.first, block.content.text, block.output)]
     else:
         found = _of_console(block)
-    if not any(line.strip() for command in found for line in command.lines):
+    if not any(is_typed(line) for command in found for line in command.lines):
         raise PageError(
             block.path, block.line, "this block has no command; write one, or remove it"
         )
     return found
+
+
+def is_typed(line: str) -> bool:
+    """Whether a line that begins a command is one at all: neither blank nor a comment."""
+    return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 def _of_console(block: Block) -> list[Command]:

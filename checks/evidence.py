@@ -36,7 +36,8 @@ class BlockEvidence:
 class PageEvidence:
     """What became of one page's blocks, when (ISO 8601, UTC), and on what."""
 
-    digest: str
+    text: str
+    """The page as it was then, without its front matter."""
     date: str
     versions: dict[str, str]
     blocks: tuple[BlockEvidence, ...]
@@ -61,11 +62,13 @@ def write_evidence(evidence: Evidence, file: Path) -> None:
 
 
 def read_evidence(file: Path) -> Evidence:
-    """Return what `write_evidence` wrote, or nothing where there is none yet."""
-    if not file.is_file():
+    """Return what `write_evidence` wrote, or nothing where there is none that can be read."""
+    try:
+        pages = json.loads(file.read_text())["pages"]
+        return {path: _page(page) for path, page in pages.items()}
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        # Another version's file, or a damaged one, is as good as none: the next run replaces it.
         return {}
-    pages = json.loads(file.read_text())["pages"]
-    return {path: _page(page) for path, page in pages.items()}
 
 
 def block_from_json(read: dict[str, Any]) -> BlockEvidence:

@@ -8,6 +8,8 @@ from typing import Any, Final
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesBlockPreprocessor
 
+from checks.errors import ChecksError
+
 PREPROCESSOR: Final = "fenced_code_block"
 OPENING: Final = re.compile(r"^[> \t]*(?P<fence>`{3,}|~{3,})(?P<words>[^`]*)$")
 
@@ -33,8 +35,16 @@ class _Finder(SuperFencesBlockPreprocessor):  # type: ignore[misc]  # pymdownx h
 
 
 def find_fences(markdown: Markdown, lines: list[str]) -> list[Fence]:
-    """Return the fences of a page's lines, nested ones and those in indented code included."""
+    """Return the fences of a page's lines, nested ones included.
+
+    Raises ChecksError where the site also renders indented code, which isn't seen here.
+    """
     site: Any = markdown.preprocessors[PREPROCESSOR]
+    if not site.config["disable_indented_code_blocks"]:
+        raise ChecksError(
+            "mkdocs.yml: indented code would be published without being run; set"
+            " `disable_indented_code_blocks: true` for pymdownx.superfences"
+        )
     finder = _Finder(markdown)
     finder.config, finder.extension, finder.found = site.config, site.extension, []
     finder.run(list(lines))

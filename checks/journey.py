@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import ConfigurationError
+from mkdocs.exceptions import Abort, ConfigurationError
 
 from checks.errors import ChecksError, PageError
 
@@ -17,7 +17,6 @@ CONFIGURATION: Final = "mkdocs.yml"
 class Journey:
     """Pages that share one sandbox and one shell; `files` are relative to the docs' folder."""
 
-    name: str
     files: tuple[str, ...]
 
 
@@ -25,8 +24,9 @@ def read_site(folder: Path) -> MkDocsConfig:
     """Return the site's configuration; raises ChecksError."""
     try:
         return load_config(str(folder / CONFIGURATION))
-    except ConfigurationError as error:
-        raise ChecksError(f"{CONFIGURATION}: {error}; mend the site's configuration") from None
+    except (Abort, ConfigurationError) as error:
+        # MkDocs has logged each mistake by then, with the setting's name.
+        raise ChecksError(f"{CONFIGURATION}: {error} Mend what is named above.") from None
 
 
 def journeys(site: MkDocsConfig) -> list[Journey]:
@@ -34,7 +34,8 @@ def journeys(site: MkDocsConfig) -> list[Journey]:
 
     Raises PageError where a page is missing in nav, ChecksError where nav names a missing one.
     """
-    found = [_journey(entry) for entry in site.nav or []]
+    entries = [_files(entry) for entry in site.nav or []]
+    found = [Journey(tuple(file for file in one if file.endswith(".md"))) for one in entries]
     docs = Path(site.docs_dir)
     named = {file for journey in found for file in journey.files}
     for file in sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md")):
@@ -45,12 +46,6 @@ def journeys(site: MkDocsConfig) -> list[Journey]:
         if not (docs / file).is_file():
             raise ChecksError(f"{CONFIGURATION}: nav names {file}, and there is no such page")
     return found
-
-
-def _journey(entry: Any) -> Journey:
-    files = tuple(file for file in _files(entry) if file.endswith(".md"))
-    is_section = isinstance(entry, dict) and isinstance(next(iter(entry.values())), list)
-    return Journey(str(next(iter(entry))) if is_section else "".join(files), files)
 
 
 def _files(entry: Any) -> list[str]:

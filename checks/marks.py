@@ -15,7 +15,7 @@ from checks.errors import PageError
 from checks.evidence import FILE, Evidence, read_evidence
 from checks.fence import Fence, find_fences, on_render
 from checks.mark import STALE, Seen, block_mark, claim_mark
-from checks.page import assemble, claim_pattern, digest, read_directives, strip_directives
+from checks.page import assemble, claim_pattern, read_directives, strip_directives
 
 FIRST: Final = 1000
 """Before any other preprocessor: hidden text must reach none of them."""
@@ -59,8 +59,8 @@ class Marks(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Strip the directives and mark the claims; `mark_fence` and Proofs do the rest."""
-        text = digest(lines)
-        path = next((path for path, page in self._evidence.items() if page.digest == text), None)
+        text = "\n".join(lines)
+        path = next((path for path, page in self._evidence.items() if page.text == text), None)
         try:
             directives = read_directives("this page", lines, self.md)
             visible = strip_directives(lines, directives)
@@ -71,7 +71,8 @@ class Marks(Preprocessor):
         self._fences = [block for block in blocks if not block.is_hidden]
         self._seen = dict(self._find(blocks, path))
         self.proofs = {}
-        self._warn(blocks, path or _path_of(text))
+        if blocks:
+            self._warn(path, lines)
         for block in blocks:
             if block.all(Proves):
                 visible = self._mark_claims(block, visible, lines[block.line - 1])
@@ -104,12 +105,26 @@ class Marks(Preprocessor):
                 left.remove(found)
                 yield block.line, found
 
-    def _warn(self, blocks: list[Block], path: str) -> None:
-        outcomes = {self._seen[one.line][0].outcome for one in blocks if one.line in self._seen}
-        if (blocks and path not in self._evidence) or len(self._seen) < len(blocks):
-            log.warning("%s: %s; run `make check`", path, STALE)
-        elif not outcomes <= {"passed", "skipped"}:
+    def _warn(self, path: str | None, lines: list[str]) -> None:
+        """Have a strict build fail where the evidence isn't of this text, or isn't good."""
+        if path is None:
+            log.warning("%s: %s; run `make check`", self._edited_at(lines), STALE)
+        elif any(one.outcome in ("failed", "not reached") for one in self._evidence[path].blocks):
             log.warning("%s: a block failed when it was last run; run `make check`", path)
+
+    def _edited_at(self, lines: list[str]) -> str:
+        """Return the place of an edit: Markdown isn't told which page it converts."""
+        for file in sorted(DOCS.rglob("*.md")):
+            whole = file.read_text("utf-8-sig").split("\n")
+            before = len(whole) - len(lines)
+            if before >= 0 and whole[before:] == lines:
+                path = file.as_posix()
+                known = self._evidence[path].text.split("\n") if path in self._evidence else []
+                pairs = enumerate(zip(lines, known, strict=False))
+                edited = (index for index, (now, then) in pairs if now != then)
+                first = next(edited, min(len(lines), len(known)))
+                return f"{path}:{before + first + 1}"
+        return "a page that is none of docs/"
 
     def _mark_claims(self, block: Block, lines: list[str], opening: str) -> list[str]:
         anchor = f"proof-{len(self.proofs) + 1}"
@@ -139,12 +154,3 @@ class Proofs(Preprocessor):
                 stashed = self.md.htmlStash.store(self._marks.mark(block))
                 text = re.sub(rf"{PLACE.format(anchor)}$", stashed, text, flags=re.MULTILINE)
         return text.split("\n")
-
-
-def _path_of(text: str) -> str:
-    """Return the path of the page with this digest: Markdown isn't told which page it converts."""
-    for file in sorted(DOCS.rglob("*.md")):
-        lines = file.read_text("utf-8-sig").split("\n")
-        if any(digest(lines[start:]) == text for start in range(min(len(lines), 40))):
-            return file.as_posix()
-    return "a page"

@@ -1,6 +1,5 @@
 """Pages: Markdown files and their blocks, in reading order."""
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from mkdocs.utils.meta import get_data
 from checks.block import Block, Lines
 from checks.directive import Directive, Match, Proves, Skip, find_directives
 from checks.errors import PageError
-from checks.fence import Fence, find_fences, on_render, unrendered
+from checks.fence import Fence, find_fences, unrendered
 
 NOT_READING: Final = ("checks.marks", "pymdownx.snippets")
 """Extensions that show evidence, or move the lines of what they include."""
@@ -36,10 +35,10 @@ NEVER_RUN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One Markdown file: `path` as its failures name it, `digest` of its text."""
+    """One Markdown file: `path` as its failures name it, `text` without its front matter."""
 
     path: str
-    digest: str
+    text: str
     blocks: tuple[Block, ...]
 
 
@@ -52,10 +51,10 @@ def read_page(file: Path, path: str, site: MkDocsConfig) -> Page:
     markdown = _markdown(site)
     directives = read_directives(path, lines, markdown)
     visible = strip_directives(lines, directives)
-    fences = _rendered(visible, markdown)
+    fences = find_fences(markdown, visible)
     if trouble := unrendered(visible, fences):
         raise PageError(path, trouble[0] + 1, trouble[1])
-    return Page(path, digest(body), tuple(assemble(path, visible, directives, fences)))
+    return Page(path, "\n".join(body), tuple(assemble(path, visible, directives, fences)))
 
 
 def assemble(
@@ -66,11 +65,6 @@ def assemble(
     `visible` are the lines without directives. Raises PageError.
     """
     return _Assembly(path, visible).blocks(directives, fences)
-
-
-def digest(lines: list[str]) -> str:
-    """Tell a page's text from any other; its front matter doesn't count."""
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def strip_directives(lines: list[str], directives: list[Directive]) -> list[str]:
@@ -103,20 +97,6 @@ def _decoded(file: Path, path: str) -> str:
 def _markdown(site: MkDocsConfig) -> Markdown:
     extensions = [one for one in site.markdown_extensions if one not in NOT_READING]
     return Markdown(extensions=extensions, extension_configs=site.mdx_configs)
-
-
-def _rendered(lines: list[str], markdown: Markdown) -> list[Fence]:
-    """Return the fences that the page shows as blocks: not those in indented code."""
-    noted: list[Fence] = []
-
-    def note(fence: Fence, html: str) -> str:
-        noted.append(fence)
-        return f"{html}<!--fence {len(noted)}-->"
-
-    on_render(markdown, note)
-    html = markdown.convert("\n".join(lines))
-    shown = [int(number) for number in re.findall(r"<!--fence (\d+)-->", html)]
-    return [noted[number - 1] for number in sorted(shown)]
 
 
 class _Assembly:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
+from mkdocs.config.defaults import MkDocsConfig
 
 from checks.attempt import run_block
 from checks.block import Block
@@ -47,12 +49,6 @@ class Checks:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        try:
-            self._site = read_site(root)
-        except ChecksError as error:
-            raise pytest.UsageError(str(error)) from None
-        self._docs = Path(self._site.docs_dir)
-        self._places: dict[str, tuple[int, int]] = {}
         self._running = ExitStack()
         self._journey: int | None = None
         self._desk: Desk | None = None
@@ -67,18 +63,31 @@ class Checks:
         """Collect the site's pages."""
         if file_path.suffix != ".md" or not file_path.is_relative_to(self._docs):
             return None
-        self._place_pages()
         return PageFile.from_parent(parent, path=file_path, checks=self)
 
-    def _place_pages(self) -> None:
-        if not self._places:
-            try:
-                found = journeys(self._site)
-            except ChecksError as error:
-                raise pytest.UsageError(str(error)) from None
-            for number, journey in enumerate(found):
-                for position, file in enumerate(journey.files):
-                    self._places[f"{self._docs.name}/{file}"] = (number, position)
+    @cached_property
+    def _site(self) -> MkDocsConfig:
+        try:
+            return read_site(self._root)
+        except ChecksError as error:
+            raise pytest.UsageError(str(error)) from None
+
+    @property
+    def _docs(self) -> Path:
+        return Path(self._site.docs_dir)
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Each page's journey and its position there."""
+        try:
+            found = journeys(self._site)
+        except ChecksError as error:
+            raise pytest.UsageError(str(error)) from None
+        return {
+            f"{self._docs.name}/{file}": (number, position)
+            for number, journey in enumerate(found)
+            for position, file in enumerate(journey.files)
+        }
 
     def read(self, file: Path) -> Page:
         """Read one page, by its file."""
@@ -147,7 +156,7 @@ class Checks:
         self._running.close()
         now = datetime.now(UTC).isoformat(timespec="seconds")
         fresh = {
-            path: PageEvidence(self._pages[path].digest, now, self._versions, tuple(blocks))
+            path: PageEvidence(self._pages[path].text, now, self._versions, tuple(blocks))
             for path, blocks in self._evidence.items()
             if len(blocks) == len(self._pages[path].blocks)
         }
@@ -179,7 +188,9 @@ class PageFile(pytest.File):
             name = f"{block.line} {block.title}"
             yield BlockItem.from_parent(self, name=name, block=block, checks=self._checks)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def repr_failure(  # type: ignore[override]  # as pytest's own Collector has it
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:
         """Show our own errors without a traceback."""
         return _own_words(excinfo) or super().repr_failure(excinfo)
 

@@ -8,8 +8,3 @@ def put_in(text: str, stand_ins: Mapping[str, str]) -> str:
     for documented, live in stand_ins.items():
         text = text.replace(documented, live)
     return text
-
-
-def take_out(text: str, stand_ins: Mapping[str, str]) -> str:
-    """Return `text` with each live value replaced by the documented one."""
-    return put_in(text, {live: documented for documented, live in stand_ins.items()})

@@ -1,0 +1,81 @@
+"""What the tests share: the engine, one sandbox kept warm, and sites made of small pages."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from docker import DockerClient
+from mkdocs.config.defaults import MkDocsConfig
+
+from checks.attempt import run_block
+from checks.desk import Desk
+from checks.engine import connect
+from checks.journey import read_site
+from checks.page import Page, read_page
+from checks.run import Run
+from checks.sandbox.container import Sandbox, sandbox
+
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "tests/pages"
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the machine's Docker settings out of every test, but for where its engine is."""
+    for name in os.environ:
+        if name.startswith("DOCKER") and name != "DOCKER_HOST":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker-config"))
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[DockerClient]:
+    with closing(connect()) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def machine(client: DockerClient) -> Iterator[Sandbox]:
+    """One sandbox for all tests; what a test leaves in it is its own trouble."""
+    with sandbox(client) as machine:
+        yield machine
+
+
+@pytest.fixture
+def desk(machine: Sandbox) -> Iterator[Desk]:
+    """A terminal of its own, in an empty folder of the warm sandbox."""
+    folder = machine.run("mktemp", "-d").strip()
+    with closing(Desk(machine, folder)) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def site() -> MkDocsConfig:
+    return read_site(ROOT)
+
+
+@pytest.fixture
+def read(tmp_path: Path, site: MkDocsConfig) -> Callable[[str], Page]:
+    """Read a text as the page `docs/page.md`."""
+
+    def read(text: str) -> Page:
+        file = tmp_path / "page.md"
+        file.write_text(text)
+        return read_page(file, "docs/page.md", site)
+
+    return read
+
+
+@pytest.fixture
+def run(read: Callable[[str], Page], desk: Desk) -> Callable[[str], list[Run]]:
+    """Run all blocks of a text, at one desk."""
+
+    def run(text: str) -> list[Run]:
+        runs: list[Run] = []
+        for block in read(text).blocks:
+            run_block(desk, block, runs)
+        return runs
+
+    return run

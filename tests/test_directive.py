@@ -1,0 +1,72 @@
+"""Directives: what they mean, and what is said of those that mean nothing."""
+
+from datetime import date
+
+import pytest
+
+from checks.directive import (
+    Answer,
+    Background,
+    Exit,
+    Hidden,
+    Let,
+    Match,
+    Meaning,
+    Proves,
+    Skip,
+    Timeout,
+    find_directives,
+)
+from checks.errors import PageError
+
+
+@pytest.mark.parametrize(
+    ("text", "meanings"),
+    [
+        ("let b60 = $(docker images -q a)", [Let("b60", "$(docker images -q a)")]),
+        ('answer "Password: " with $TOKEN', [Answer("Password: ", "TOKEN")]),
+        ("match id, size", [Match(("id", "size"))]),
+        ("exit 1, timeout 60s", [Exit(1), Timeout(60)]),
+        ("background until curl a, b", [Background("curl a, b")]),
+        ('skip "a page", reviewed 2026-11-23', [Skip("a page", date(2026, 11, 23))]),
+        ('timeout 5s, proves "it is so"', [Timeout(5), Proves("it is so")]),
+    ],
+)
+def test_each_form_is_read(text: str, meanings: list[Meaning]) -> None:
+    (directive,) = find_directives("page.md", ["", f"<!-- check: {text} -->"], [])
+    assert list(directive.meanings) == meanings
+    assert (directive.line, directive.end) == (2, 2)
+
+
+def test_hidden_commands_lose_their_indent() -> None:
+    lines = ["    <!-- check: hidden", "    $ echo a", "      a", "", "    -->"]
+    (directive,) = find_directives("page.md", lines, [])
+    assert directive.meanings == (Hidden(),)
+    assert directive.body == ("$ echo a", "  a")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("skp -->", "unknown directive `skp`; the directives are let, answer, match, exit"),
+        ('skip "no day" -->', 'can\'t read `skip "no day"`; write `<!-- check: skip "the reason"'),
+        ("skip -->", "can't read `skip`"),
+        ('skip "a", reviewed 2026-13-01 -->', "can't read"),
+        (
+            "match colour -->",
+            "can't read `match colour`; write `<!-- check: match KIND, KIND of id",
+        ),
+        ("hidden -->", "only `hidden` has commands below it, and it needs some"),
+        ("exit 1\n$ true\n-->", "only `hidden` has commands below it"),
+        ("exit 1", "this comment isn't closed; end it with -->"),
+    ],
+)
+def test_what_cannot_be_read_is_named(text: str, problem: str) -> None:
+    with pytest.raises(PageError) as caught:
+        find_directives("page.md", f"<!-- check: {text}".split("\n"), [])
+    assert str(caught.value).startswith(f"page.md:1: {problem}")
+
+
+def test_words_after_the_comment_are_refused() -> None:
+    with pytest.raises(PageError, match=r"page\.md:1: text after -->"):
+        find_directives("page.md", ["<!-- check: exit 1 --> words"], [])

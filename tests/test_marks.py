@@ -1,0 +1,158 @@
+"""Marks: what the published page shows, and when a strict build fails."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+from mkdocs.config.defaults import MkDocsConfig
+
+from checks.evidence import BlockEvidence, Outcome, PageEvidence, write_evidence
+from checks.page import Page, read_page
+from checks.run import Run
+
+VERSIONS = {"Debian": "13.8", "Docker Engine": "26.1.5+dfsg1", "distribution": "2.8.3+ds1"}
+TEXT = """# A page
+
+It is so.
+
+<!-- check: let b6047b203915 = $(cat id) -->
+```bash
+echo b6047b203915 # (1)!
+```
+
+1.  An annotation.
+
+=== "Tab"
+
+    <!-- check: skip "needs a <browser>", reviewed 2026-11-23 -->
+    ```bash
+    firefox
+    ```
+
+<!-- check: proves "It is so" -->
+<!-- check: hidden
+$ echo "<proof>" hidden-words
+<proof> hidden-words
+-->
+"""
+Convert = Callable[[str], str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def page(folder: Path, site: MkDocsConfig) -> Page:
+    """The page as it was when it was run, and its evidence."""
+    file = folder / "docs/page.md"
+    file.write_text(f"---\ntitle: A page\n---\n{TEXT}")
+    return read_page(file, "docs/page.md", site)
+
+
+def evidence(page: Page, outcome: Outcome = "passed") -> None:
+    """Write what was seen of the page's three blocks."""
+    shown, skipped, hidden = page.blocks
+    tag = Run(7, "echo cb417fa5775f", 0, 0.04, ["cb417fa5775f"])
+    proof = Run(24, 'echo "<proof>" hidden-words', 0, 12.3, ["<proof> hidden-words"])
+    live = {"b6047b203915": "cb417fa5775f"}
+    blocks = (
+        BlockEvidence(shown.line, shown.digest, outcome, "", (), live, (tag,)),
+        BlockEvidence(skipped.line, skipped.digest, "skipped"),
+        BlockEvidence(hidden.line, hidden.digest, outcome, "", ("It is so",), {}, (proof,)),
+    )
+    known = PageEvidence(page.text, "2026-11-23T10:00:00+00:00", VERSIONS, blocks)
+    write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
+
+
+@pytest.fixture
+def convert(site: MkDocsConfig) -> Convert:
+    """Convert as the site does."""
+
+    def convert(text: str) -> str:
+        markdown = Markdown(extensions=site.markdown_extensions, extension_configs=site.mdx_configs)
+        return markdown.convert(text)
+
+    return convert
+
+
+def test_a_block_shows_when_and_on_what_it_ran(page: Page, convert: Convert) -> None:
+    evidence(page)
+    html = convert(page.text)
+    assert "Run <time>2026-11-23</time> in 0.04 s · Docker 26.1.5 · local Docker Hub" in html
+    assert (
+        "<pre># b6047b203915 stands for cb417fa5775f\n$ echo cb417fa5775f\ncb417fa5775f</pre>"
+        in html
+    )
+    assert "</code></pre><details" in html
+
+
+def test_a_claim_leads_to_its_proof(page: Page, convert: Convert) -> None:
+    evidence(page)
+    html = convert(page.text)
+    assert '<p>It is so <a class="proof" href="#proof-1">proven</a>.</p>' in html
+    assert '<pre id="proof-1">$ echo &quot;&lt;proof&gt;&quot; hidden-words\n' in html
+    assert "Proven: “It is so” · <time>2026-11-23</time> in 12 s" in html
+
+
+def test_a_skipped_block_shows_why(page: Page, convert: Convert) -> None:
+    evidence(page)
+    assert "Not run: needs a &lt;browser&gt; (reviewed 2026-11-23)</p></div>" in convert(page.text)
+
+
+def test_a_good_page_warns_of_nothing(
+    page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    evidence(page)
+    convert(page.text)
+    assert not caplog.records
+
+
+def test_without_evidence_nothing_hidden_is_shown(page: Page, convert: Convert) -> None:
+    html = convert(page.text)
+    assert "hidden-words" not in html
+    assert "check:" not in html
+    assert html.count("Not verified since edited") == 2
+    assert '<p>It is so <span class="proof stale">not verified since edited</span>.</p>' in html
+
+
+@pytest.mark.parametrize(
+    ("old", "edited"),
+    [("It is so.", "6: It is so!"), (" # (1)!", "10: "), ("-->\n", "9: -->\n\n")],
+)
+def test_an_edit_is_named_with_its_line(
+    old: str, edited: str, page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    evidence(page)
+    line, _, new = edited.partition(": ")
+    text = page.text.replace(old, new, 1)
+    Path("docs/page.md").write_text(f"---\ntitle: A page\n---\n{text}")
+    convert(text)
+    (record,) = caplog.records
+    assert record.name.startswith("mkdocs.")
+    assert record.levelno == logging.WARNING
+    said = f"docs/page.md:{line}: not verified since edited; run `make check`"
+    assert record.getMessage() == said
+
+
+def test_a_failed_block_is_named(
+    page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    evidence(page, "failed")
+    convert(page.text)
+    assert [record.getMessage() for record in caplog.records] == [
+        "docs/page.md: a block failed when it was last run; run `make check`"
+    ]
+
+
+def test_a_page_without_blocks_needs_no_evidence(
+    folder: Path, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert convert("# A page\n\nWords.\n").endswith("<p>Words.</p>")
+    assert folder.is_dir()
+    assert not caplog.records
