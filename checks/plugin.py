@@ -61,7 +61,8 @@ class Checks:
         self, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
         """Collect the site's pages."""
-        if file_path.suffix != ".md" or not file_path.is_relative_to(self._docs):
+        is_page = file_path.suffix == ".md" and file_path.is_relative_to(self._docs)
+        if not is_page or not self._places:
             return None
         return PageFile.from_parent(parent, path=file_path, checks=self)
 
@@ -70,7 +71,7 @@ class Checks:
         try:
             return read_site(self._root)
         except ChecksError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.Collector.CollectError(str(error)) from None
 
     @property
     def _docs(self) -> Path:
@@ -82,7 +83,7 @@ class Checks:
         try:
             found = journeys(self._site)
         except ChecksError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.Collector.CollectError(str(error)) from None
         return {
             f"{self._docs.name}/{file}": (number, position)
             for number, journey in enumerate(found)

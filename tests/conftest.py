@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,12 @@ from checks.sandbox.container import Sandbox, sandbox
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests/pages"
+RESET = """
+docker ps -aq | xargs -r docker rm -f
+docker images -q | sort -u | xargs -r docker rmi -f
+rm -rf ~/.docker ~/docker-mkdocs /var/lib/registry/docker/registry/v2/repositories/hackforlaops
+"""
+"""Forget all that a journey made, but for the build cache."""
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +47,14 @@ def machine(client: DockerClient) -> Iterator[Sandbox]:
     """One sandbox for all tests; what a test leaves in it is its own trouble."""
     with sandbox(client) as machine:
         yield machine
+
+
+@pytest.fixture
+def warm(machine: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """Have the plugin use the warm sandbox, where nothing of a journey is left."""
+    machine.run("bash", "-c", RESET)
+    monkeypatch.setattr("checks.plugin.sandbox", lambda _client: nullcontext(machine))
+    return machine
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, cast
 
@@ -41,7 +41,7 @@ class Sandbox:
     """A running machine, with an account on its Docker Hub."""
 
     container: Container
-    secrets: dict[str, str]
+    secrets: dict[str, str] = field(repr=False)
     """Names and values that the shell knows and nobody may print: PASSWORD, TOKEN."""
 
     def terminal(self, folder: str) -> Connection:

@@ -1,0 +1,76 @@
+"""The store: who may sign in, and with what."""
+
+import re
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from checks.hub.store import Identity, Refused, Scope, Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "hub.sqlite3")
+    store.add_account("ada", "correct horse")
+    store.add_account("bob", "battery staple")
+    return store
+
+
+def test_a_password_has_every_permission(store: Store) -> None:
+    assert store.sign_in("ada", "correct horse") == Identity("ada", Scope.ADMIN, with_token=False)
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_token_has_its_scope(scope: Scope, store: Store) -> None:
+    _, secret = store.add_token("ada", "a token", scope)
+    assert store.sign_in("ada", secret) == Identity("ada", scope, with_token=True)
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_scopes_have_the_names_of_the_api(scope: Scope) -> None:
+    assert Scope.from_api_name(scope.api_name) is scope
+    assert scope.api_name in ("repo:public_read", "repo:read", "repo:write", "repo:admin")
+
+
+def test_a_token_looks_like_docker_hubs(store: Store) -> None:
+    _, secret = store.add_token("ada", "a token", Scope.WRITE)
+    assert re.fullmatch(r"dckr_pat_[A-Za-z0-9_-]{27}", secret)
+
+
+@pytest.mark.parametrize("name", ["ada", "nobody"])
+@pytest.mark.parametrize("secret", ["wrong", "", "dckr_pat_x", "battery staple"])
+def test_anything_else_is_refused(name: str, secret: str, store: Store) -> None:
+    with pytest.raises(Refused, match=r"^incorrect username or password$"):
+        store.sign_in(name, secret)
+
+
+def test_a_token_is_its_own_accounts_only(store: Store) -> None:
+    _, secret = store.add_token("ada", "a token", Scope.WRITE)
+    with pytest.raises(Refused, match="incorrect username or password"):
+        store.sign_in("bob", secret)
+
+
+def test_an_expired_token_is_refused_by_name(store: Store) -> None:
+    for days in (1, -1):
+        expires = (datetime.now(UTC) + timedelta(days)).isoformat()
+        _, secret = store.add_token("ada", "a token", Scope.WRITE, expires)
+        if days > 0:
+            store.sign_in("ada", secret)
+            continue
+        with pytest.raises(Refused, match=r"^personal access token is expired$"):
+            store.sign_in("ada", secret)
+
+
+def test_secrets_are_not_kept(store: Store, tmp_path: Path) -> None:
+    _, secret = store.add_token("ada", "a token", Scope.WRITE)
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    assert b"a token" in kept
+    assert secret.encode() not in kept
+    assert b"correct horse" not in kept
+
+
+def test_an_account_is_created_once(store: Store) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add_account("ada", "again")

@@ -1,0 +1,180 @@
+"""Faults seeded in a copy of the guide: each must make the check fail, at its line."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from checks.sandbox.container import Sandbox
+from tests.conftest import RESET, ROOT
+
+COPIED = ("checks", "docs", "requirements", "tests", "conftest.py", "Dockerfile", ".dockerignore",
+          "Makefile", "mkdocs.yml", "pyproject.toml", "scripts")  # fmt: skip
+PAGE = "docs/publish.md"
+Check = Callable[[], subprocess.CompletedProcess[str]]
+
+
+class Fault(NamedTuple):
+    """Replace `old` by `new`; the check must complain of the line that holds `at`."""
+
+    old: str
+    new: str
+    at: str
+    complaint: str
+
+
+RM = "docker image rm --force b6047b203915\n    docker pull hackforlaops/mkdocs:testing"
+TAB = '=== "Linux"\n\n    ```bash\n    ls /nowhere\n    ```\n\n'
+FAULTS = {
+    "a flag misspelt": Fault("build --tag", "build --tga", "--tga", "exit status 125"),
+    "a tag changed in push only": Fault(
+        "docker push hackforlaops/mkdocs:testing", "docker push hackforlaops/mkdocs:testign",
+        "docker push hackforlaops/mkdocs:testign", "exit status 1, documented 0",
+    ),
+    "a stand-in undeclared": Fault(
+        "    <!-- check: let b6047b203915 = $(docker images -q local-mkdocs) -->\n", "",
+        "local-mkdocs   latest    b6047b203915", "the output isn't as documented",
+    ),
+    "an expected line removed": Fault(
+        "    docker.io/hackforlaops/mkdocs:testing\n", "",
+        "Status: Downloaded newer", "the output isn't as documented",
+    ),
+    "a word of expected output changed": Fault(
+        "Login Succeeded", "Login succeeded", "Login succeeded", "the output isn't as documented"
+    ),
+    "a digit changed outside a declared kind": Fault(
+        'insufficient scope"} 403', 'insufficient scope"} 402', "} 402", "the output isn't as"
+    ),
+    "exit 1 on a command that succeeds": Fault(
+        "```bash\ndocker logout", "<!-- check: exit 1 -->\n```bash\ndocker logout",
+        "docker logout", "exit status 0, documented 1",
+    ),
+    "a failure in the middle of three": Fault(
+        RM, RM.replace("\n", "\n    docker pull hackforlaops/mkdocs:nowhere\n"),
+        "mkdocs:nowhere", "exit status 1, documented 0",
+    ),
+    "the answer to Password removed": Fault(
+        '<!-- check: answer "Password: " with $TOKEN -->', "<!-- check: timeout 2s -->",
+        "docker login -u", "still running, or waiting for input, after 2 s",
+    ),
+    "a fence unclosed": Fault(
+        "docker logout\n```", "docker logout", "```bash\ndocker logout", "this fence isn't"
+    ),
+    "a broken fence in a tab": Fault(
+        "## Log in\n", f"{TAB}## Log in\n", "ls /nowhere", "exit status 2"
+    ),
+    "an unclosed fence in a tab": Fault(
+        "## Log in\n", TAB.replace("    ```\n", "") + "## Log in\n",
+        "    ```bash\n    ls", "this fence isn't",
+    ),
+    "a skip without a reason": Fault(
+        "```bash\ndocker logout", "<!-- check: skip -->\n```bash\ndocker logout",
+        "<!-- check: skip -->", "can't read `skip`; write",
+    ),
+    "an unknown directive": Fault(
+        "check: let", "check: lte", "check: lte", "unknown directive `lte`"
+    ),
+    "a block added that nobody runs": Fault(
+        "## Log out\n", "## Log out\n\n```sh\ndocker ps\n```\n", "```sh", "`sh` blocks aren't run"
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Copy the project, and have the check's output colourless there."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        ignore = shutil.ignore_patterns("__pycache__")
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=ignore)
+        else:
+            shutil.copy(source, folder / name)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    return folder
+
+
+@pytest.fixture
+def check(copy: Path, machine: Sandbox) -> Check:
+    """Run the check of the copy in the warm sandbox, which holds the build's cache."""
+    machine.run("bash", "-c", RESET)
+    running = {"name": machine.container.name, "secrets": machine.secrets}
+    environment = os.environ | {"WARM_SANDBOX": json.dumps(running), "COLUMNS": "200"}
+    command = [sys.executable, "-m", "tests.warm_check"]
+
+    def check() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=copy, env=environment, capture_output=True, text=True, check=False
+        )
+
+    return check
+
+
+def seed(folder: Path, fault: Fault) -> int:
+    """Seed a fault; returns the line that must be complained of."""
+    page = folder / PAGE
+    text = page.read_text()
+    assert text.count(fault.old) == 1 or fault.old in ("Login Succeeded",)
+    text = text.replace(fault.old, fault.new)
+    page.write_text(text)
+    return text[: text.index(fault.at)].count("\n") + 1
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_check_fails_at_the_line_of(name: str, copy: Path, check: Check) -> None:
+    line = seed(copy, FAULTS[name])
+    checked = check()
+    assert checked.returncode != 0
+    assert f"\n{PAGE}:{line}: {FAULTS[name].complaint}" in checked.stdout
+
+
+def test_the_guide_itself_holds_and_no_secret_is_written(
+    copy: Path, check: Check, machine: Sandbox
+) -> None:
+    checked = check()
+    assert checked.returncode == 0, checked.stdout
+    assert "\nall pages" in checked.stdout
+    page = (copy / "site/publish/index.html").read_text()
+    assert page.count('<details class="evidence">') == checked.stdout.count(" PASSED")
+    logs = machine.run("bash", "-c", "cat /var/log/*.log /var/log/nginx/*")
+    container = json.dumps(machine.container.attrs) + machine.container.logs().decode()
+    written = [checked.stdout, checked.stderr, logs, container]
+    written += [file.read_text(errors="replace") for file in copy.glob("build/**/*.*")]
+    written += [file.read_text(errors="replace") for file in copy.glob("site/**/*.*")]
+    assert len(written) > 20
+    for secret in machine.secrets.values():
+        encoded = base64.b64encode(f"hackforlaops:{secret}".encode()).decode()
+        for text in written:
+            assert secret not in text
+            assert encoded not in text
+
+
+def test_text_edited_after_the_evidence_fails_the_strict_build(copy: Path, check: Check) -> None:
+    check()
+    line = seed(copy, Fault("Nothing appears", "Something appears", "Something", ""))
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    built = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert built.returncode == 1
+    said = f"WARNING -  {PAGE}:{line}: not verified since edited; run `make check`"
+    assert said in built.stderr
+
+
+def test_make_check_itself_fails(copy: Path) -> None:
+    line = seed(copy, FAULTS["a flag misspelt"])
+    checked = subprocess.run(
+        ["make", "check"], cwd=copy, capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 2
+    assert f"\n{PAGE}:{line}: exit status 125" in checked.stdout
+    assert "1 failed, 9 not reached" in checked.stdout
+    assert f"{PAGE}  " in checked.stdout
+    assert not (copy / "site").exists()
