@@ -10,8 +10,9 @@ RUN /opt/mkdocs/bin/pip install --no-cache-dir --require-hashes -r /opt/mkdocs/r
  && echo /app > "$(/opt/mkdocs/bin/python -c 'import site; print(site.getsitepackages()[0])')/app.pth" \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* /tmp/* /var/tmp/*
 
-# One layer, without what the build left behind.
+# One layer, without what the build left behind: the whole tree is meant.
 FROM scratch
+# hadolint ignore=DL3067
 COPY --from=build / /
 ENV PATH=/opt/mkdocs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 WORKDIR /app

@@ -17,11 +17,11 @@ build: .venv/ready
 	@$(python) -m mkdocs build --strict
 
 serve: .venv/ready
-	@$(python) -m mkdocs serve --livereload
+	@$(python) -m checks.serve
 
 setup:
 	@scripts/engine.sh start
-	@$(MAKE) --no-print-directory .venv/ready
+	@$(MAKE) --silent .venv/ready
 
 .venv/ready: requirements/site.txt requirements/checks.txt requirements/hub.txt requirements/lint.txt
 	@scripts/venv.sh

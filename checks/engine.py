@@ -1,7 +1,6 @@
 """The machine's Docker engine: which one, and our client of it."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +21,8 @@ def connect() -> DockerClient:
 
     The machine's own Docker credentials are not read. Raises MachineError where none answers.
     """
-    # docker-py would read ~/.docker/config.json.
-    os.environ["DOCKER_CONFIG"] = str(Path(tempfile.gettempdir()) / "local-mkdocs-checks-no-config")
+    # Without a file of ours, docker-py would read ~/.docker/config.json.
+    os.environ["DOCKER_CONFIG"] = str(Path(__file__).parent / "docker-config")
     address = os.environ.get("DOCKER_HOST")
     if not address and OWN_SOCKET.exists():
         address = f"unix://{OWN_SOCKET}"

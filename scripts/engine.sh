@@ -82,9 +82,11 @@ start_own() {
 
 start() {
   if [[ -z ${DOCKER_HOST:-} ]] && ! answers "$state/docker.sock" && ! answers "$usual"; then
-    [[ ! -S $usual ]] || answers "$usual" || refuse_or_clear
-    command -v dockerd >/dev/null || can_be_root || die "no Docker engine answers: install Docker" \
-      "and start it, set DOCKER_HOST, or run this as root or with sudo at hand"
+    can_be_root || die "no Docker engine answers: install Docker and start it, join the group" \
+      "docker, set DOCKER_HOST, or run this as root or with sudo at hand"
+    # Two engines on one machine would take each other's bridge down.
+    ! grep -qsx dockerd /proc/[0-9]*/comm || die "a Docker engine runs that $(id -un) may not" \
+      "use: join the group docker, or set DOCKER_HOST"
     install docker.io iptables
     if has_systemd; then
       as_root systemctl start docker
@@ -94,11 +96,6 @@ start() {
     fi
   fi
   prepare_base_image
-}
-
-# A socket may be left over from an engine that is gone; one that is merely not ours is not.
-refuse_or_clear() {
-  [[ -w $usual ]] || die "$(id -un) may not use the engine at $usual: join the group docker"
 }
 
 stop() {

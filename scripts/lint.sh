@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every linter, all of them even when one complains.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 export PATH=$PWD/.venv/bin:$PATH
 status=0
 

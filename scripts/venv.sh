@@ -8,8 +8,9 @@ die() {
   exit 2
 }
 
-command -v python3 >/dev/null && python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-  || die "install Python 3.11 or newer, as python3"
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+  die "install Python 3.11 or newer, as python3"
+fi
 if ! python3 -c 'import ensurepip' 2>/dev/null; then
   echo "==> install python3-venv …" >&2
   if ((EUID == 0)); then sudo=(); else sudo=(sudo); fi

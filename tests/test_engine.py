@@ -1,0 +1,76 @@
+"""The engine: what is said where there is none, or no room on it."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from checks.engine import connect
+from checks.errors import MachineError
+from checks.sandbox.image import sandbox_image
+from tests.conftest import ROOT
+
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+def test_no_engine_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    with pytest.raises(MachineError) as caught:
+        connect()
+    assert str(caught.value) == (
+        "no Docker engine answers at DOCKER_HOST=unix:///nowhere/docker.sock; run `make setup`,"
+        " which starts one"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becoming nobody takes root")
+def test_neither_root_nor_engine_is_one_sentence(tmp_path: Path) -> None:
+    # Neither sudo nor the engine of this very run is in nobody's reach.
+    environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
+    for name in ("python3", "bash", "dirname", "id"):
+        (tmp_path / name).symlink_to(f"/usr/bin/{name}")
+    script = (ROOT / "scripts/engine.sh").read_text().replace("sudo", "no-sudo-here")
+    started = subprocess.run(
+        [*NOBODY, "bash", "-s", "start"], input=script.replace('cd "$(dirname "$0")/.."', ""),
+        cwd="/", env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert started.returncode == 2
+    assert started.stdout == ""
+    assert started.stderr.startswith("engine: no Docker engine answers: install Docker and start")
+    assert started.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def full_engine(tmp_path: Path) -> Iterator[str]:
+    """A real engine on a disk of 64 MiB; returns its address."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("making a small disk takes root")
+    address = f"unix://{tmp_path}/docker.sock"
+    places = ["--data-root", f"{disk}/data", "--exec-root", f"{tmp_path}/exec"]
+    # In a network of its own: two engines in one would take each other's bridge down.
+    command = ["unshare", "--net", "dockerd", "--host", address, "--iptables=false", *places]
+    command += ["--ip6tables=false", "--bridge=none", "--pidfile", f"{tmp_path}/pid"]
+    log = (tmp_path / "log").open("wb")
+    with log, subprocess.Popen(command, stdout=log, stderr=log) as engine:
+        while not (tmp_path / "docker.sock").exists() and engine.poll() is None:
+            time.sleep(0.1)
+        yield address
+        engine.terminate()
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_is_named_with_what_to_do(
+    full_engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", full_engine)
+    with closing(connect()) as client:
+        with pytest.raises(MachineError, match=r"no space left on device.*; make room; `make"):
+            sandbox_image(client)
+        assert client.images.list(all=True) == []
