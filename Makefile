@@ -29,6 +29,7 @@ setup:
 stop:
 	@scripts/engine.sh stop
 
-clean: stop
+clean:
+	@[ ! -x $(python) ] || $(python) -m checks.clean
 	@scripts/engine.sh clean
 	@rm -rf .venv build site
