@@ -21,7 +21,8 @@ class Desk:
 
     def open_terminal(self, folder: str) -> Session:
         """Open one more terminal, in a folder of the sandbox's."""
-        return Session(self.sandbox.terminal(folder), TERMINAL_SIZE, self.sandbox.secrets)
+        machine = self.sandbox
+        return Session(machine.terminal(folder), TERMINAL_SIZE, machine.secrets, machine.echoes)
 
     def close(self) -> None:
         """Hang up all terminals; what ran in them ends with the sandbox."""

@@ -6,7 +6,7 @@ import secrets as random
 import select
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +20,8 @@ LONGEST_LINE: Final = 4095
 ESCAPES: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 PATIENCE: Final = 10
 """Seconds in which bash itself must answer: at its start, or when interrupted."""
+MOMENT: Final = 1
+"""Seconds for which an answer waits for the terminal to stop showing what is typed."""
 REDACTED: Final = "[secret]"
 
 
@@ -51,10 +53,17 @@ class Typed:
 
 
 class Session:
-    """One bash on one terminal; secrets never leave it."""
+    """One bash on one terminal; secrets never leave it.
+
+    `echoes` tells whether the terminal of a name shows what is typed.
+    """
 
     def __init__(
-        self, connection: Connection, size: tuple[int, int], secrets: Mapping[str, str]
+        self,
+        connection: Connection,
+        size: tuple[int, int],
+        secrets: Mapping[str, str],
+        echoes: Callable[[str], bool],
     ) -> None:
         self._connection = connection
         self._size = size
@@ -67,6 +76,8 @@ class Session:
         done, more = (rf"\e]133;{kind};aid={nonce}\a" for kind in (r"D;\$?", "P"))
         self._send(f"PROMPT_COMMAND=\"PS1='{done}' PS2='{more}'\"; unset HISTFILE")
         self._read_to_prompt(time.monotonic() + PATIENCE, deque())
+        self._echoes = echoes
+        (self._terminal,) = self.ask("tty")
 
     def type(self, line: str, seconds: float, answers: deque[tuple[str, str]]) -> Typed:
         """Type one line, take each of `answers` (prompt, reply) at its prompt, and wait.
@@ -117,6 +128,7 @@ class Session:
         answered = 0
         while not (found := self._prompt.search(self._unread)):
             if answers and _plain(self._unread[answered:]).endswith(answers[0][0]):
+                self._wait_for_silence()
                 self._send(answers.popleft()[1])
                 answered = len(self._unread)
             wait = max(0.0, deadline - time.monotonic())
@@ -128,6 +140,12 @@ class Session:
             self._unread += data
         written, self._unread = self._unread[: found.start()], self._unread[found.end() :]
         return written, int(found[1]) if found[1] else None
+
+    def _wait_for_silence(self) -> None:
+        # A command asks first and switches the echo off then; a person isn't as fast.
+        deadline = time.monotonic() + MOMENT
+        while self._echoes(self._terminal) and time.monotonic() < deadline:
+            pass
 
     def _show(self, written: bytes) -> list[str]:
         # The terminal echoes what was typed.

@@ -64,6 +64,10 @@ class Sandbox:
             time.sleep(0.02)
         return Connection(stream)
 
+    def echoes(self, terminal: str) -> bool:
+        """Whether a terminal shows what is typed."""
+        return "-echo" not in self.run("stty", "-F", terminal, "-a").split()
+
     def run(self, *command: str) -> str:
         """Run a command outside any terminal; returns its output, raises MachineError."""
         ran = self.container.exec_run(list(command))
