@@ -51,6 +51,13 @@ def test_a_prompt_is_answered_as_a_person_would(desk: Desk) -> None:
     assert not answers
 
 
+def test_a_secret_waits_until_the_terminal_is_silent(desk: Desk) -> None:
+    token = desk.sandbox.secrets["TOKEN"]
+    ask = "printf 'Password: '; sleep 0.3; read -rs secret; echo; echo ${#secret}"
+    typed = desk.session.type(ask, 5, deque([("Password: ", token)]))
+    assert typed.shown == ["Password:", str(len(token))]
+
+
 def test_the_prompt_survives_a_command_that_sets_its_own(desk: Desk) -> None:
     desk.session.type("PS1='(venv) $ '", 5, deque())
     assert desk.session.ask("echo a") == ["a"]
