@@ -24,6 +24,7 @@ def main() -> int:
         with closing(connect()) as client:
             sandbox_image(client)
         status = int(pytest.main(["-v", "docs"]))
+        sys.stdout.flush()
         if status == 0:
             status = _build_site()
         if FILE.is_file() and status in (0, 1):

@@ -47,14 +47,17 @@ class _Attempt:
 
     def put_stand_in(self, let: Let) -> None:
         """Find out what a documented value stands for now."""
-        value = "\n".join(self._desk.session.ask(f"printf '%s\\n' \"{let.expression}\"")).strip()
+        said = f"`let {let.literal} = {let.expression}`"
+        try:
+            shown = self._desk.session.ask(f"printf '%s\\n' \"{let.expression}\"")
+        except (Hung, ShellEnded) as error:
+            self._fail(self._block.line, f"{said}: {error}; write a quick command", [], error.shown)
+        value = "\n".join(shown).strip()
         if not re.fullmatch(r"\S+", value):
             gave = f"gives {value!r}" if value else "gives nothing"
-            problem = f"`let {let.literal} = {let.expression}` {gave}; it must give one word here"
-            raise BlockFailed(self._block.path, self._block.line, problem)
+            self._fail(self._block.line, f"{said} {gave}; it must give one word here", [], [])
         if let.literal not in self._block.shown:
-            problem = f"`let {let.literal}`: the block below doesn't show {let.literal}"
-            raise BlockFailed(self._block.path, self._block.line, problem)
+            self._fail(self._block.line, f"{said}: the block below doesn't show it", [], [])
         self._desk.stand_ins[let.literal] = value
 
     def run(self, command: Command) -> None:
@@ -97,10 +100,9 @@ class _Attempt:
     def _answer(self, answer: Answer) -> tuple[str, str]:
         known = self._desk.sandbox.secrets
         if answer.variable not in known:
-            problem = (
-                f"there is no ${answer.variable} to answer with; there is ${', $'.join(known)}"
-            )
-            raise BlockFailed(self._block.path, self._block.line, problem)
+            there = ", $".join(known)
+            problem = f"there is no ${answer.variable} to answer with; there is ${there}"
+            self._fail(self._block.line, problem, [], [])
         return answer.prompt, known[answer.variable]
 
     def _type(self, number: int, line: str, documented: list[str], shown: list[str]) -> Typed:
@@ -122,6 +124,8 @@ class _Attempt:
 
     def _start(self, number: int, line: str, probe: str) -> Typed:
         """Start a command in a terminal of its own, and wait until `probe` succeeds."""
+        if sum(len(command.lines) for command in commands(self._block)) > 1:
+            self._fail(number, "a background command is one line, alone in its block", [], [], line)
         (folder,) = self._desk.session.ask("pwd")
         other = self._desk.open_terminal(folder)
         self._desk.others.append(other)

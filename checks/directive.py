@@ -17,12 +17,15 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Final
 
 from checks.errors import PageError
 from checks.expect import KINDS
 
 OPENING: Final = re.compile(r"^[> \t]*<!--\s*check:")
+NEARLY: Final = re.compile(r"^[> \t]*<!--\s*(\w+)\s*:?")
+"""Any other comment: a directive misspelt would otherwise be no directive, silently."""
 CLOSING: Final = "-->"
 
 
@@ -133,7 +136,10 @@ def find_directives(path: str, lines: list[str], fenced: Iterable[range]) -> lis
     found: list[Directive] = []
     after = 0
     for index, line in enumerate(lines):
-        if index < after or index in shown or not OPENING.match(line):
+        if index < after or index in shown:
+            continue
+        if not OPENING.match(line):
+            _check_not_misspelt(path, index, line)
             continue
         end = next((i for i in range(index, len(lines)) if CLOSING in lines[i]), None)
         if end is None:
@@ -141,6 +147,13 @@ def find_directives(path: str, lines: list[str], fenced: Iterable[range]) -> lis
         found.append(_directive(path, index, lines[index : end + 1]))
         after = end + 1
     return found
+
+
+def _check_not_misspelt(path: str, index: int, line: str) -> None:
+    comment = NEARLY.match(line)
+    if comment and get_close_matches(comment[1].lower(), ["check", "checks"]):
+        problem = f"`{comment[1]}` is no directive; write `check:`, or other words"
+        raise PageError(path, index + 1, problem)
 
 
 def _directive(path: str, index: int, lines: list[str]) -> Directive:

@@ -66,7 +66,16 @@ def test_a_stand_in_for_nothing_is_refused(expression: str, gave: str, run: Runn
 
 def test_a_stand_in_that_the_block_does_not_show_is_refused(run: Runner) -> None:
     said = failure(run, "<!-- check: let abc = x -->\n```bash\ntrue\n```\n")
-    assert said == "docs/page.md:2: `let abc`: the block below doesn't show abc"
+    assert said == "docs/page.md:2: `let abc = x`: the block below doesn't show it"
+
+
+def test_a_stand_in_that_takes_long_is_refused(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checks.session.PATIENCE", 0.5)
+    said = failure(run, "<!-- check: let abc = $(sleep 9) -->\n```bash\necho abc\n```\n")
+    expected = "docs/page.md:2: `let abc = $(sleep 9)`: still running; write a quick command"
+    assert said.startswith(expected)
 
 
 def test_a_prompt_that_is_never_seen_is_named(run: Runner) -> None:
@@ -93,6 +102,11 @@ def test_a_background_command_is_awaited_and_goes_on(run: Runner) -> None:
     )
     assert runs[0].status is None
     assert runs[0].seconds >= 0.3
+
+
+def test_a_background_command_is_one_line(run: Runner) -> None:
+    said = failure(run, "<!-- check: background until true -->\n```bash\ncd /\nsleep 9\n```\n")
+    assert said.startswith("docs/page.md:3: a background command is one line, alone in its block")
 
 
 def test_a_background_command_that_ends_is_named(run: Runner) -> None:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +15,10 @@ import pytest
 from docker import DockerClient
 from docker.errors import ImageNotFound
 
+from checks.attempt import run_block
 from checks.desk import Desk
-from checks.errors import MachineError
+from checks.errors import BlockFailed, MachineError
+from checks.page import Page
 from checks.sandbox.container import Sandbox, sandbox
 from checks.sandbox.image import LABEL, OUR_SANDBOX, sandbox_image
 from tests.conftest import ROOT
@@ -140,14 +141,29 @@ def test_the_machines_own_settings_are_not_read(tmp_path: Path) -> None:
     assert [path.name for path in config.parent.iterdir()] == ["config.json"]
 
 
-def test_a_stopped_registry_fails_the_push_in_time(client: DockerClient) -> None:
+@pytest.mark.parametrize(
+    ("signal_name", "said"),
+    [
+        ("KILL", "exit status 1, documented 0"),
+        ("STOP", "still running, or waiting for input"),
+    ],
+)
+def test_a_stopped_registry_fails_the_block_in_time(
+    signal_name: str, said: str, client: DockerClient, read: Callable[[str], Page]
+) -> None:
+    page = read(
+        f"<!-- check: hidden\n$ pkill -{signal_name} docker-registry\n-->\n\n"
+        "<!-- check: timeout 5s -->\n```bash\ndocker pull debian:trixie-slim\n```\n"
+    )
     with sandbox(client) as machine, closing(Desk(machine)) as desk:
-        desk.session.ask("docker pull -q debian:trixie-slim")
-        desk.session.ask("docker tag debian:trixie-slim hackforlaops/mkdocs:testing")
-        machine.run("pkill", "docker-registry")
-        typed = desk.session.type("docker push hackforlaops/mkdocs:testing", 60, deque())
-        assert typed.status == 1
-        assert "502 Bad Gateway" in typed.shown[-1]
+        stop, pull = page.blocks
+        run_block(desk, stop, [])
+        started = time.monotonic()
+        with pytest.raises(BlockFailed) as caught:
+            run_block(desk, pull, [])
+    assert time.monotonic() - started < 6
+    assert str(caught.value).startswith(f"docs/page.md:7: {said}")
+    assert "502 Bad Gateway" in str(caught.value) or signal_name == "STOP"
 
 
 def test_a_sandbox_that_does_not_start_says_why(

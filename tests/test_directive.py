@@ -67,6 +67,16 @@ def test_what_cannot_be_read_is_named(text: str, problem: str) -> None:
     assert str(caught.value).startswith(f"page.md:1: {problem}")
 
 
+@pytest.mark.parametrize("word", ["chekc:", "Check:", "check :", "checks:", "check"])
+def test_a_misspelt_comment_is_not_passed_over(word: str) -> None:
+    with pytest.raises(PageError, match=r"page\.md:1: `\w+` is no directive; write `check:`"):
+        find_directives("page.md", [f"<!-- {word} hidden", "-->"], [])
+
+
+def test_other_comments_are_comments() -> None:
+    assert find_directives("page.md", ["<!-- markdownlint-disable -->", "<!-- a -->"], []) == []
+
+
 def test_words_after_the_comment_are_refused() -> None:
     with pytest.raises(PageError, match=r"page\.md:1: text after -->"):
         find_directives("page.md", ["<!-- check: exit 1 --> words"], [])
