@@ -8,7 +8,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -37,10 +37,13 @@ def everything(client: DockerClient) -> list[str]:
 
 def processes() -> set[str]:
     """List the commands that run on this machine, those in its containers included."""
-    listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True)
-    return {
-        line for line in listed.stdout.splitlines() if "[" not in line and " ps -eo" not in line
-    }
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            command = (process / "cmdline").read_text().replace("\0", " ")
+            # The kernel's own have none.
+            found |= {f"{process.name} {command}"} if command else set()
+    return found
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -33,9 +34,9 @@ def application() -> Starlette:
 def seed() -> None:
     """Create the account of `{"account", "password", "label"}` and print its Read & Write token."""
     wanted = json.load(sys.stdin)
-    store = Store(STATE / "hub.sqlite3")
-    store.add_account(wanted["account"], wanted["password"])
-    _, secret = store.add_token(wanted["account"], wanted["label"], Scope.WRITE)
+    with closing(Store(STATE / "hub.sqlite3")) as store:
+        store.add_account(wanted["account"], wanted["password"])
+        _, secret = store.add_token(wanted["account"], wanted["label"], Scope.WRITE)
     print(secret)
 
 

@@ -84,6 +84,10 @@ class Store:
         self._database.executescript(SCHEMA)
         self._hasher = PasswordHasher()
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
     def add_account(self, name: str, password: str) -> None:
         """Create an account; raises sqlite3.IntegrityError where the name is taken."""
         self._database.execute(

@@ -2,6 +2,8 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +13,11 @@ from checks.hub.store import Identity, Refused, Scope, Store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(tmp_path / "hub.sqlite3")
-    store.add_account("ada", "correct horse")
-    store.add_account("bob", "battery staple")
-    return store
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store(tmp_path / "hub.sqlite3")) as store:
+        store.add_account("ada", "correct horse")
+        store.add_account("bob", "battery staple")
+        yield store
 
 
 def test_a_password_has_every_permission(store: Store) -> None:
