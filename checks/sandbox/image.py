@@ -120,11 +120,15 @@ def _bootstrap(client: DockerClient, progress: Step) -> str:
             " make it from Debian's packages; do one of: `apt-get install mmdebstrap`, let the"
             " engine reach Docker Hub"
         )
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root = Path(folder) / "root.tar"
+        # Interrupted, mmdebstrap leaves things in its temporary folder.
+        environment = os.environ | {"TMPDIR": folder}
         options = [f"--dpkgopt={option}" for option in SLIM]
         command = ["mmdebstrap", "--variant=minbase", *options, SUITE, str(root)]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env=environment
+        ) as process:
             assert process.stderr
             said = []
             for line in process.stderr:
