@@ -98,12 +98,11 @@ class _Attempt:
         return [put_in(line, self._desk.stand_ins) for line in lines]
 
     def _answer(self, answer: Answer) -> tuple[str, str]:
-        known = self._desk.sandbox.secrets
-        if answer.variable not in known:
-            there = ", $".join(known)
-            problem = f"there is no ${answer.variable} to answer with; there is ${there}"
+        value = self._desk.session.reveal(answer.variable)
+        if not value:
+            problem = f"there is no ${answer.variable} to answer with; set it in an earlier block"
             self._fail(self._block.line, problem, [], [])
-        return answer.prompt, known[answer.variable]
+        return answer.prompt, value
 
     def _type(self, number: int, line: str, documented: list[str], shown: list[str]) -> Typed:
         if len(line.encode()) > LONGEST_LINE:

@@ -229,7 +229,7 @@ class BlockItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The block's place, counting from 0 as pytest does."""
-        return self.path, self.block.line - 1, self.name
+        return self.path, self.block.line - 1, f"{self.block.path}:{self.block.line}"
 
 
 def _own_words(excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:

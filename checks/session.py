@@ -22,6 +22,8 @@ PATIENCE: Final = 10
 """Seconds in which bash itself must answer: at its start, or when interrupted."""
 MOMENT: Final = 1
 """Seconds for which an answer waits for the terminal to stop showing what is typed."""
+TOKENS: Final = (r"dckr_[po]at_[\w-]{20,}", r"eyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
+"""What is secret by its looks: Docker Hub's access tokens, and JSON Web Tokens."""
 REDACTED: Final = "[secret]"
 
 
@@ -67,7 +69,9 @@ class Session:
     ) -> None:
         self._connection = connection
         self._size = size
-        self._secrets = [re.compile(form) for value in secrets.values() for form in _forms(value)]
+        self._secrets = [re.compile(form) for form in TOKENS]
+        for value in secrets.values():
+            self._keep_secret(value)
         self._typed = ""
         self._unread = b""
         nonce = random.token_hex(8)
@@ -86,6 +90,14 @@ class Session:
         """
         self.start(line)
         return self._finish(time.monotonic() + seconds, answers)
+
+    def reveal(self, variable: str) -> str:
+        """Return a variable's value, which no screen shows from now on."""
+        self.start(f"printf '%s' \"${variable}\"")
+        written, _ = self._read_to_prompt(time.monotonic() + PATIENCE, deque())
+        value = written.partition(self._typed.encode() + b"\r\n")[2].decode()
+        self._keep_secret(value)
+        return value
 
     def ask(self, command: str) -> list[str]:
         """Return what a command prints, for the checks' own use."""
@@ -140,6 +152,10 @@ class Session:
             self._unread += data
         written, self._unread = self._unread[: found.start()], self._unread[found.end() :]
         return written, int(found[1]) if found[1] else None
+
+    def _keep_secret(self, value: str) -> None:
+        if value:
+            self._secrets += [re.compile(form) for form in _forms(value)]
 
     def _wait_for_silence(self) -> None:
         # A command asks first and switches the echo off then; a person isn't as fast.

@@ -22,9 +22,12 @@ PAGES = ROOT / "tests/pages"
 RESET = """
 docker ps -aq | xargs -r docker rm -f
 docker images -q | sort -u | xargs -r docker rmi -f
-rm -rf ~/.docker ~/docker-mkdocs /var/lib/registry/docker/registry/v2/repositories/hackforlaops
+rm -rf ~/.docker ~/docker-mkdocs
 """
-"""Forget all that a journey made, but for the build cache."""
+"""Forget all that a journey made, but for the build cache and what is published.
+
+The engine remembers where it has pushed a layer to, and would ask to mount it from there.
+"""
 
 
 @pytest.fixture(autouse=True)

@@ -86,7 +86,16 @@ def test_a_prompt_that_is_never_seen_is_named(run: Runner) -> None:
 
 def test_an_answer_nobody_has_is_named(run: Runner) -> None:
     said = failure(run, '<!-- check: answer "Name: " with $NAME -->\n```bash\ntrue\n```\n')
-    assert said == "docs/page.md:2: there is no $NAME to answer with; there is $PASSWORD, $TOKEN"
+    assert said == "docs/page.md:2: there is no $NAME to answer with; set it in an earlier block"
+
+
+def test_an_answer_may_come_from_the_page(run: Runner) -> None:
+    runs = run(
+        "```bash\nCODE=open-sesame\n```\n\n"
+        '<!-- check: answer "Code: " with $CODE -->\n'
+        "```bash\nread -rsp 'Code: ' given; echo; echo $given | rev; echo $given\n```\n"
+    )
+    assert runs[-1].shown == ["Code:", "emases-nepo", "[secret]"]
 
 
 def test_a_command_that_is_not_finished_is_named(run: Runner) -> None:

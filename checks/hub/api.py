@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import jwt
@@ -56,7 +57,9 @@ class Api:
             scope = Scope.from_api_name(name)
         except (KeyError, TypeError, ValueError):
             raise HTTPException(400, "scopes: name one of repo:admin, repo:write …") from None
-        token, secret = self._store.add_token(identity.account, body["token_label"], scope)
+        expires_at = _time(body.get("expires_at"))
+        label = body["token_label"]
+        token, secret = self._store.add_token(identity.account, label, scope, expires_at)
         answer = asdict(token) | {"token_label": token.label, "scopes": [scope.api_name]}
         del answer["label"], answer["scope"], answer["account"]
         return JSONResponse(answer | {"token": secret}, 201)
@@ -92,6 +95,16 @@ class Api:
         if digest is None:
             raise HTTPException(404, "httperror 404: object not found")
         return name, tag, digest
+
+
+def _time(value: object) -> str | None:
+    """Return a time with its zone as ISO 8601, or None; raises HTTPException 400."""
+    try:
+        if value is None or datetime.fromisoformat(str(value)).tzinfo:
+            return None if value is None else str(value)
+    except ValueError:
+        pass
+    raise HTTPException(400, "expires_at: write a time like 2027-01-01T00:00:00Z")
 
 
 async def _body(request: Request, *required: str) -> dict[str, Any]:

@@ -76,6 +76,26 @@ def test_a_password_creates_a_token_of_each_scope(
         assert bearer(answer["token"])
 
 
+def test_a_token_may_expire(machine: Sandbox, ask: Ask, bearer: Callable[[str], str]) -> None:
+    password = bearer(machine.secrets["PASSWORD"])
+    for year, status in (("2001", 401), ("2999", 200)):
+        expires = f"{year}-01-01T00:00:00Z"
+        wanted = {"token_label": "a", "scopes": ["repo:read"], "expires_at": expires}
+        answer = ask("POST", f"{API}/access-tokens", wanted, password)[1]
+        assert answer["expires_at"] == expires
+        signed_in = {"identifier": ACCOUNT, "secret": answer["token"]}
+        assert ask("POST", f"{API}/auth/token", signed_in)[0] == status
+
+
+@pytest.mark.parametrize("time", ["soon", "2027-01-01", "2027-01-01T00:00:00", 5, ""])
+def test_a_time_that_is_none_is_refused(
+    time: object, machine: Sandbox, ask: Ask, bearer: Callable[[str], str]
+) -> None:
+    wanted = {"token_label": "a", "scopes": ["repo:read"], "expires_at": time}
+    password = bearer(machine.secrets["PASSWORD"])
+    assert ask("POST", f"{API}/access-tokens", wanted, password)[0] == 400
+
+
 @pytest.mark.parametrize("scopes", [None, [], ["repo:all"], "repo:read", [1]])
 def test_a_scope_nobody_knows_is_refused(
     scopes: object, machine: Sandbox, ask: Ask, bearer: Callable[[str], str]
