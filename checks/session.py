@@ -22,6 +22,8 @@ PATIENCE: Final = 10
 """Seconds in which bash itself must answer: at its start, or when interrupted."""
 MOMENT: Final = 1
 """Seconds for which an answer waits for the terminal to stop showing what is typed."""
+SHORTEST_SECRET: Final = 12
+"""Characters; a shorter answer, `yes` or a name, is no secret, and would blot out other words."""
 TOKENS: Final = (r"dckr_[po]at_[\w-]{20,}", r"eyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
 """What is secret by its looks: Docker Hub's access tokens, and JSON Web Tokens."""
 REDACTED: Final = "[secret]"
@@ -154,7 +156,7 @@ class Session:
         return written, int(found[1]) if found[1] else None
 
     def _keep_secret(self, value: str) -> None:
-        if value:
+        if len(value) >= SHORTEST_SECRET:
             self._secrets += [re.compile(form) for form in _forms(value)]
 
     def _wait_for_silence(self) -> None:

@@ -91,11 +91,20 @@ def test_an_answer_nobody_has_is_named(run: Runner) -> None:
 
 def test_an_answer_may_come_from_the_page(run: Runner) -> None:
     runs = run(
-        "```bash\nCODE=open-sesame\n```\n\n"
+        "```bash\nCODE=open-sesame-now\n```\n\n"
         '<!-- check: answer "Code: " with $CODE -->\n'
         "```bash\nread -rsp 'Code: ' given; echo; echo $given | rev; echo $given\n```\n"
     )
-    assert runs[-1].shown == ["Code:", "emases-nepo", "[secret]"]
+    assert runs[-1].shown == ["Code:", "won-emases-nepo", "[secret]"]
+
+
+def test_a_short_answer_is_no_secret(run: Runner) -> None:
+    runs = run(
+        "```bash\nREPLY=yes\n```\n\n"
+        '<!-- check: answer "Sure? " with $REPLY -->\n'
+        "```bash\nread -rp 'Sure? ' given; echo $given, yesterday\n```\n"
+    )
+    assert runs[-1].shown == ["Sure? yes", "yes, yesterday"]
 
 
 def test_a_command_that_is_not_finished_is_named(run: Runner) -> None:
