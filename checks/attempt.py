@@ -74,6 +74,8 @@ class _Attempt:
             typed.append(put_in(line, self._desk.stand_ins))
             result = self._type(number, typed[-1], [*documented], shown)
             shown += result.shown
+            if not result.has_run:
+                self._fail(number, "bash ran nothing of this line", documented, shown, typed[-1])
             if result.status is None and not self._block.one(Background):
                 continue
             seconds = time.monotonic() - started
@@ -125,21 +127,26 @@ class _Attempt:
         """Start a command in a terminal of its own, and wait until `probe` succeeds."""
         if sum(len(command.lines) for command in commands(self._block)) > 1:
             self._fail(number, "a background command is one line, alone in its block", [], [], line)
+        ready = f"{probe} >/dev/null 2>&1"
+        if self._desk.session.holds(ready, self._seconds):
+            problem = f"`{probe}` succeeds before the command runs; probe for what it brings"
+            self._fail(number, problem, [], [], line)
         (folder,) = self._desk.session.ask("pwd")
         other = self._desk.open_terminal(folder)
         self._desk.others.append(other)
         other.start(line)
         deadline = time.monotonic() + self._seconds
-        while not self._desk.session.holds(f"{probe} >/dev/null 2>&1", self._seconds):
+        while True:
+            is_ready = self._desk.session.holds(ready, self._seconds)
             if ended := other.look():
-                problem = f"ended with status {ended.status} before `{probe}` succeeded"
+                problem = f"ended with status {ended.status}; it must go on after `{probe}`"
                 self._fail(number, problem, [], ended.shown, line)
+            if is_ready:
+                return Typed(None, other.shown_so_far())
             if time.monotonic() > deadline:
                 problem = f"`{probe}` didn't succeed in {self._seconds} s; is it the right probe?"
                 self._fail(number, problem, [], other.shown_so_far(), line)
             time.sleep(POLL)
-        other.look()
-        return Typed(None, other.shown_so_far())
 
     def _check_status(self, run: Run, number: int, documented: list[str], shown: list[str]) -> None:
         expected = self._block.one(Exit)

@@ -21,6 +21,8 @@ KINDS: Final = {
 `table` is the gap between two columns, as wide as the values of the day make it.
 """
 ELLIPSIS: Final = "..."
+EXCERPT: Final = 100
+"""Lines that are shown of a long difference, at its beginning and at its end."""
 
 
 def first_difference(
@@ -52,15 +54,31 @@ def first_difference(
 
 
 def difference(documented: Sequence[str], real: Sequence[str], kinds: Sequence[str]) -> str:
-    """Return both texts as one: ` ` the same, `-` documented only, `+` real only."""
-    shown = [
-        next(
-            (one for one in real if not _is_any(line) and _matches(pattern(line, kinds), one)), line
-        )
-        for line in documented
-    ]
-    lines = difflib.ndiff(shown, [line.rstrip() for line in real])
-    return "\n".join(f"    {line}" for line in lines if not line.startswith("? "))
+    """Return both texts as one: ` ` the same, `-` documented only, `+` real only.
+
+    Lines that `...` stands for are the same; of very long texts the middle is left out.
+    """
+    real = [line.rstrip() for line in real]
+    shown: list[str] = []
+    row = 0
+    for line in documented:
+        expected = pattern(line, kinds)
+        found = next((at for at in range(row, len(real)) if expected.fullmatch(real[at])), None)
+        if _is_any(line) or found is None:
+            shown.append(line.rstrip())
+            continue
+        if shown and _is_any(shown[-1]):
+            shown[-1:] = real[row:found]
+        shown.append(real[found])
+        row = found + 1
+    if shown and _is_any(shown[-1]):
+        shown[-1:] = real[row:]
+    compared = difflib.unified_diff(shown, real, lineterm="", n=max(len(shown), len(real)))
+    lines = [f"    {line[0]} {line[1:]}" for line in list(compared)[3:]]
+    lines = lines or [f"      {line}" for line in real]
+    if len(lines) > 2 * EXCERPT:
+        lines[EXCERPT:-EXCERPT] = [f"    … {len(lines) - 2 * EXCERPT} lines …"]
+    return "\n".join(lines)
 
 
 def pattern(line: str, kinds: Sequence[str]) -> re.Pattern[str]:

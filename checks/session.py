@@ -26,6 +26,10 @@ SHORTEST_SECRET: Final = 12
 """Characters; a shorter answer, `yes` or a name, is no secret, and would blot out other words."""
 TOKENS: Final = (r"dckr_[po]at_[\w-]{20,}", r"eyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
 """What is secret by its looks: Docker Hub's access tokens, and JSON Web Tokens."""
+LONGEST_PROMPT: Final = 64
+"""Bytes that our own prompt takes at most."""
+MOST: Final = 1_000_000
+"""Bytes that are shown of what one command wrote: the last ones."""
 REDACTED: Final = "[secret]"
 
 
@@ -54,6 +58,8 @@ class Typed:
 
     status: int | None
     shown: list[str]
+    has_run: bool = True
+    """Whether bash ran anything: a line that history expansion refuses is not run."""
 
 
 class Session:
@@ -79,8 +85,9 @@ class Session:
         nonce = random.token_hex(8)
         # The shell-integration convention (OSC 133) with a name that no command can guess.
         self._prompt = re.compile(rb"\x1b\]133;(?:D;(\d+)|P);aid=%s\x07" % nonce.encode())
-        done, more = (rf"\e]133;{kind};aid={nonce}\a" for kind in (r"D;\$?", "P"))
-        self._send(f"PROMPT_COMMAND=\"PS1='{done}' PS2='{more}'\"; unset HISTFILE")
+        self._running = b"\x1b]133;C;aid=%s\x07" % nonce.encode()
+        done, more, runs = (rf"\e]133;{kind};aid={nonce}\a" for kind in (r"D;\$?", "P", "C"))
+        self._send(f"PROMPT_COMMAND=\"PS1='{done}' PS2='{more}' PS0='{runs}'\"; unset HISTFILE")
         self._read_to_prompt(time.monotonic() + PATIENCE, deque())
         self._echoes = echoes
         (self._terminal,) = self.ask("tty")
@@ -97,7 +104,7 @@ class Session:
         """Return a variable's value, which no screen shows from now on."""
         self.start(f"printf '%s' \"${variable}\"")
         written, _ = self._read_to_prompt(time.monotonic() + PATIENCE, deque())
-        value = written.partition(self._typed.encode() + b"\r\n")[2].decode()
+        value = written.partition(self._typed.encode() + b"\r\n" + self._running)[2].decode()
         self._keep_secret(value)
         return value
 
@@ -134,19 +141,23 @@ class Session:
 
     def _finish(self, deadline: float, answers: deque[tuple[str, str]]) -> Typed:
         written, status = self._read_to_prompt(deadline, answers)
-        return Typed(status, self._show(written))
+        has_run = status is None or self._running in written
+        return Typed(status, self._show(written), has_run)
 
     def _read_to_prompt(
         self, deadline: float, answers: deque[tuple[str, str]]
     ) -> tuple[bytes, int | None]:
-        answered = 0
-        while not (found := self._prompt.search(self._unread)):
+        answered = searched = 0
+        while not (found := self._prompt.search(self._unread, searched)):
+            searched = max(0, len(self._unread) - LONGEST_PROMPT)
             if answers and _plain(self._unread[answered:]).endswith(answers[0][0]):
                 self._wait_for_silence()
                 self._send(answers.popleft()[1])
                 answered = len(self._unread)
             wait = max(0.0, deadline - time.monotonic())
-            if not select.select([self._connection.socket], [], [], wait)[0]:
+            ready, _, _ = select.select([self._connection.socket], [], [], wait)
+            # A command that prints without a pause is out of time as well.
+            if not ready or time.monotonic() > deadline + MOMENT:
                 raise Hung(self.shown_so_far())
             data = self._connection.socket.recv(65536)
             if not data:
@@ -168,7 +179,10 @@ class Session:
     def _show(self, written: bytes) -> list[str]:
         # The terminal echoes what was typed.
         before, _, after = written.partition(self._typed.encode() + b"\r\n")
-        text = "\n".join(render(before + after, *self._size))
+        shown = (before + after).replace(self._running, b"")
+        if len(shown) > MOST:
+            shown = shown[-MOST:].partition(b"\n")[2]
+        text = "\n".join(render(shown, *self._size))
         for secret in self._secrets:
             text = secret.sub(REDACTED, text)
         return text.split("\n") if text else []

@@ -98,17 +98,24 @@ start() {
   prepare_base_image
 }
 
+# is_engine PID: whether that process still is the engine, and not another that got its number.
+is_engine() {
+  [[ $(cat "/proc/$1/comm" 2>/dev/null) == dockerd ]]
+}
+
 stop() {
   local pid
-  [[ -f $state/engine.pid ]] || return 0
-  pid=$(<"$state/engine.pid")
-  echo "==> stop the Docker engine at $state …" >&2
-  as_root kill "$pid"
-  for _ in {1..300}; do
-    [[ -d /proc/$pid ]] || break
-    sleep 0.1
-  done
-  [[ ! -d /proc/$pid ]] || die "the engine, process $pid, doesn't end; see $state/engine.log"
+  [[ -d $state ]] || return 0
+  pid=$(cat "$state/engine.pid" 2>/dev/null) || pid=none
+  if is_engine "$pid"; then
+    echo "==> stop the Docker engine at $state …" >&2
+    as_root kill "$pid"
+    for _ in {1..300}; do
+      is_engine "$pid" || break
+      sleep 0.1
+    done
+    ! is_engine "$pid" || die "the engine, process $pid, doesn't end; see $state/engine.log"
+  fi
   as_root rm -rf "$state"
 }
 

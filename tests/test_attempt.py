@@ -129,8 +129,24 @@ def test_a_background_command_is_one_line(run: Runner) -> None:
 
 def test_a_background_command_that_ends_is_named(run: Runner) -> None:
     said = failure(run, "<!-- check: background until false -->\n```bash\necho no; false\n```\n")
-    assert said.startswith("docs/page.md:3: ended with status 1 before `false` succeeded")
+    assert said.startswith("docs/page.md:3: ended with status 1; it must go on after `false`")
     assert "+ no" in said
+
+
+def test_a_probe_that_holds_already_is_refused(run: Runner) -> None:
+    said = failure(run, "<!-- check: background until true -->\n```bash\nno-such-thing\n```\n")
+    assert said.startswith("docs/page.md:3: `true` succeeds before the command runs")
+
+
+def test_a_line_of_which_bash_runs_nothing_is_named(run: Runner) -> None:
+    said = failure(run, '```bash\necho "Hello!World"\n```\n')
+    assert said.startswith("docs/page.md:2: bash ran nothing of this line")
+    assert "event not found" in said
+
+
+def test_a_command_that_never_stops_printing_is_stopped(run: Runner) -> None:
+    said = failure(run, "<!-- check: timeout 1s -->\n```bash\nyes\n```\n")
+    assert "still running, or waiting for input, after 1 s" in said
 
 
 def test_a_background_command_that_is_never_ready_is_named(run: Runner) -> None:

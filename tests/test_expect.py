@@ -50,6 +50,25 @@ def test_not_as_documented(
     assert first_difference(documented, real, kinds) == index
 
 
+def test_the_difference_shows_what_an_ellipsis_stands_for() -> None:
+    shown = difference(["a", "...", "z"], ["a", "b", "c", "Z"], [])
+    assert shown.splitlines() == [
+        "      a",
+        "    - ...",
+        "    - z",
+        "    + b",
+        "    + c",
+        "    + Z",
+    ]
+    shown = difference(["a", "...", "y", "z"], ["a", "b", "c", "y", "Z"], [])
+    assert shown.splitlines()[:4] == ["      a", "      b", "      c", "      y"]
+
+
+def test_the_difference_of_long_texts_is_short_and_quick() -> None:
+    shown = difference([f"a{n}" for n in range(3000)], [f"b{n}" for n in range(3000)], ["number"])
+    assert len(shown.splitlines()) == 201
+
+
 def test_the_difference_shows_only_what_differs() -> None:
     shown = difference(
         ["REPO   SIZE", "a   289MB", "gone"], ["REPO   SIZE", "a   1MB", "new"], ["size"]
