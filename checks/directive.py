@@ -16,7 +16,7 @@ denied: requested access to the resource is denied
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Final
 
@@ -24,8 +24,6 @@ from checks.errors import PageError
 from checks.expect import KINDS
 
 OPENING: Final = re.compile(r"^[> \t]*<!--\s*check:")
-NEARLY: Final = re.compile(r"^[> \t]*<!--\s*(\w+)\s*:?")
-"""Any other comment: a directive misspelt would otherwise be no directive, silently."""
 CLOSING: Final = "-->"
 
 
@@ -94,6 +92,16 @@ class Hidden:
 
 
 Meaning = Let | Answer | Match | Exit | Timeout | Background | Skip | Proves | Hidden
+
+
+def _past(day: str) -> date:
+    found = date.fromisoformat(day)
+    # Somewhere on earth it is tomorrow already.
+    if found > datetime.now(UTC).date() + timedelta(days=1):
+        raise ValueError(day)
+    return found
+
+
 FORMS: Final[dict[str, tuple[str, Callable[..., Meaning], str]]] = {
     "let": (r"let (\S+) = (.+)", Let, "let VALUE = $(command)"),
     "answer": (r'answer "(.+)" with \$(\w+)', Answer, 'answer "Prompt: " with $VARIABLE'),
@@ -106,14 +114,15 @@ FORMS: Final[dict[str, tuple[str, Callable[..., Meaning], str]]] = {
     "timeout": (r"timeout (\d+)s", lambda seconds: Timeout(int(seconds)), "timeout 60s"),
     "background": (r"background until (.+)", Background, "background until COMMAND"),
     "skip": (
-        r'skip "(.+)", reviewed (\d{4}-\d\d-\d\d)',
-        lambda reason, day: Skip(reason, date.fromisoformat(day)),
+        r'skip "(\S.*)", reviewed (\d{4}-\d\d-\d\d)',
+        lambda reason, day: Skip(reason, _past(day)),
         'skip "the reason", reviewed 2026-11-23',
     ),
     "proves": (r'proves "(.+)"', Proves, 'proves "words of the page"'),
     "hidden": (r"hidden", Hidden, "hidden, then `$ ` commands with their output"),
 }
-JOINED: Final = re.compile(r", (?=(?:exit|timeout|proves) )")
+JOINED: Final = re.compile(r', (?=(?:exit|timeout|proves) )(?=(?:[^"]*"[^"]*")*[^"]*$)')
+"""A comma between two directives, not one inside quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +145,7 @@ def find_directives(path: str, lines: list[str], fenced: Iterable[range]) -> lis
     found: list[Directive] = []
     after = 0
     for index, line in enumerate(lines):
-        if index < after or index in shown:
-            continue
-        if not OPENING.match(line):
-            _check_not_misspelt(path, index, line)
+        if index < after or index in shown or not OPENING.match(line):
             continue
         end = next((i for i in range(index, len(lines)) if CLOSING in lines[i]), None)
         if end is None:
@@ -149,11 +155,13 @@ def find_directives(path: str, lines: list[str], fenced: Iterable[range]) -> lis
     return found
 
 
-def _check_not_misspelt(path: str, index: int, line: str) -> None:
-    comment = NEARLY.match(line)
-    if comment and get_close_matches(comment[1].lower(), ["check", "checks"]):
-        problem = f"`{comment[1]}` is no directive; write `check:`, or other words"
-        raise PageError(path, index + 1, problem)
+def names_directive(comment: str) -> bool:
+    """Whether a comment looks like a directive: one misspelt would be none, silently."""
+    words = re.findall(r"\w+", comment)
+    known = ["check", "checks", *FORMS]
+    return "check:" in comment or bool(
+        words and get_close_matches(words[0].lower(), known, 1, 0.75)
+    )
 
 
 def _directive(path: str, index: int, lines: list[str]) -> Directive:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -23,18 +23,15 @@ def connect() -> DockerClient:
     """
     # Without a file of ours, docker-py would read ~/.docker/config.json.
     os.environ["DOCKER_CONFIG"] = str(Path(__file__).parent / "docker-config")
-    address = os.environ.get("DOCKER_HOST")
-    if not address and OWN_SOCKET.exists():
-        address = f"unix://{OWN_SOCKET}"
-    try:
-        client = docker.DockerClient(base_url=address, timeout=600)
-        client.ping()
-    except DockerException:
-        where = f"DOCKER_HOST={address}" if address else "the usual socket"
-        raise MachineError(
-            f"no Docker engine answers at {where}; run `make setup`, which starts one"
-        ) from None
-    return client
+    named = os.environ.get("DOCKER_HOST")
+    addresses = [named] if named else [f"unix://{OWN_SOCKET}", None]
+    for address in addresses:
+        with suppress(DockerException):
+            client = docker.DockerClient(base_url=address, timeout=600)
+            client.ping()
+            return client
+    where = f"DOCKER_HOST={named}" if named else "the usual socket"
+    raise MachineError(f"no Docker engine answers at {where}; run `make setup`, which starts one")
 
 
 @contextmanager

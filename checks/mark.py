@@ -43,7 +43,9 @@ def _summary(evidence: BlockEvidence, page: PageEvidence) -> str:
     verb = "Run"
     if evidence.claims:
         verb = "Proven: " + " · ".join(f"“{escape(claim)}”" for claim in evidence.claims) + " ·"
-    seconds = f"{evidence.seconds:.2f}" if evidence.seconds < 1 else f"{evidence.seconds:.0f}"
+    seconds = (
+        f"{max(evidence.seconds, 0.01):.2f}" if evidence.seconds < 1 else f"{evidence.seconds:.0f}"
+    )
     # Debian's suffixes are in the evidence file.
     versions = {name: escape(one.split("+")[0]) for name, one in page.versions.items()}
     return (

@@ -2,26 +2,29 @@
 
 import logging
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from checks.block import Block
-from checks.directive import Proves
+from checks.directive import Directive, Proves
 from checks.errors import PageError
 from checks.evidence import FILE, Evidence, read_evidence
 from checks.fence import Fence, find_fences, on_render
 from checks.mark import STALE, Seen, block_mark, claim_mark
-from checks.page import assemble, claim_pattern, read_directives, strip_directives
+from checks.page import assemble, find_claim, prose, read_directives, strip_directives
 
 FIRST: Final = 1000
 """Before any other preprocessor: hidden text must reach none of them."""
 AFTER_NORMALIZING: Final = 29
 """Where HTML can be stashed: Markdown's own first step forgets what was stashed before it."""
 PLACE: Final = "checks:proof:{}"
+UNNAMED: Final = "this page"
 DOCS: Final = Path("docs")
 log: Final = logging.getLogger("mkdocs.checks")
 
@@ -38,6 +41,7 @@ class MarksExtension(Extension):
         marks = Marks(md, read_evidence(Path(self.getConfig("evidence"))))
         md.preprocessors.register(marks, "checks", FIRST)
         md.preprocessors.register(Proofs(md, marks), "checks_proofs", AFTER_NORMALIZING)
+        md.postprocessors.register(Leftovers(md, marks), "checks_leftovers", 0)
         on_render(md, marks.mark_fence)
 
 
@@ -52,31 +56,35 @@ class Marks(Preprocessor):
     def __init__(self, md: Markdown, evidence: Evidence) -> None:
         super().__init__(md)
         self._evidence = evidence
-        self._fences: list[Block] = []
+        self._waiting: deque[tuple[Fence, Block | None]] = deque()
         self._seen: dict[int, Seen] = {}
+        self._lines: list[str] = []
         self.proofs: dict[str, Block] = {}
         """Blocks that prove a claim, by their anchor on the page."""
 
     def run(self, lines: list[str]) -> list[str]:
         """Strip the directives and mark the claims; `mark_fence` and Proofs do the rest."""
+        self._lines, self._waiting, self.proofs = lines, deque(), {}
+        directives: list[Directive] = []
+        blocks: list[Block] = []
+        try:
+            directives = read_directives(UNNAMED, lines, self.md)
+            visible = strip_directives(lines, directives)
+            fences = find_fences(self.md, visible)
+            blocks = assemble(UNNAMED, visible, directives, fences)
+        except PageError as error:
+            log.warning(
+                "%s", str(error).replace(f"{UNNAMED}:{error.line}", self._place(error.line))
+            )
+            return strip_directives(lines, directives)
         text = "\n".join(lines)
         path = next((path for path, page in self._evidence.items() if page.text == text), None)
-        try:
-            directives = read_directives("this page", lines, self.md)
-            visible = strip_directives(lines, directives)
-            blocks = assemble("this page", visible, directives, find_fences(self.md, visible))
-        except PageError as error:
-            log.warning("%s", error)
-            return lines
-        self._fences = [block for block in blocks if not block.is_hidden]
+        by_line = {block.line: block for block in blocks}
+        self._waiting.extend((fence, by_line.get(fence.lines[0] + 1)) for fence in fences)
         self._seen = dict(self._find(blocks, path))
-        self.proofs = {}
         if blocks:
-            self._warn(path, lines)
-        for block in blocks:
-            if block.all(Proves):
-                visible = self._mark_claims(block, visible, lines[block.line - 1])
-        return visible
+            self._warn(path)
+        return self._mark_claims(blocks, visible, fences)
 
     def mark(self, block: Block) -> str:
         """Return one block's mark."""
@@ -88,12 +96,17 @@ class Marks(Preprocessor):
 
         A sibling after it would break Material's annotations.
         """
-        for block in self._fences:
-            if (block.language, block.content.text) == (fence.language, fence.text):
-                self._fences.remove(block)
-                before, end, after = html.rpartition("</div>")
-                return before + self.mark(block) + end + after
-        return html
+        if not self._waiting or _words(self._waiting[0][0]) != _words(fence):
+            return html
+        _, block = self._waiting.popleft()
+        before, end, after = html.rpartition("</div>")
+        return before + self.mark(block) + end + after if block else html
+
+    def check_all_marked(self) -> None:
+        """Have a strict build fail where a block of the page came out differently."""
+        if self._waiting:
+            place = self._place(self._waiting[0][0].lines[0] + 1)
+            log.warning("%s: this block is published without its mark; write it simpler", place)
 
     def _find(self, blocks: Iterable[Block], path: str | None) -> Iterator[tuple[int, Seen]]:
         """Find each block's evidence: its page's, or for an edited page its own."""
@@ -105,38 +118,59 @@ class Marks(Preprocessor):
                 left.remove(found)
                 yield block.line, found
 
-    def _warn(self, path: str | None, lines: list[str]) -> None:
+    def _warn(self, path: str | None) -> None:
         """Have a strict build fail where the evidence isn't of this text, or isn't good."""
         if path is None:
-            log.warning("%s: %s; run `make check`", self._edited_at(lines), STALE)
+            log.warning("%s: %s; run `make check`", self._place(self._edited_line()), STALE)
         elif any(one.outcome in ("failed", "not reached") for one in self._evidence[path].blocks):
             log.warning("%s: a block failed when it was last run; run `make check`", path)
 
-    def _edited_at(self, lines: list[str]) -> str:
-        """Return the place of an edit: Markdown isn't told which page it converts."""
+    def _file(self) -> tuple[str, int]:
+        """Return the page's path and the lines before its text: Markdown isn't told of them."""
         for file in sorted(DOCS.rglob("*.md")):
             whole = file.read_text("utf-8-sig").split("\n")
-            before = len(whole) - len(lines)
-            if before >= 0 and whole[before:] == lines:
-                path = file.as_posix()
-                known = self._evidence[path].text.split("\n") if path in self._evidence else []
-                pairs = enumerate(zip(lines, known, strict=False))
-                edited = (index for index, (now, then) in pairs if now != then)
-                first = next(edited, min(len(lines), len(known)))
-                return f"{path}:{before + first + 1}"
-        return "a page that is none of docs/"
+            before = len(whole) - len(self._lines)
+            if before >= 0 and whole[before:] == self._lines:
+                return file.as_posix(), before
+        return "a page that is none of docs/", 0
 
-    def _mark_claims(self, block: Block, lines: list[str], opening: str) -> list[str]:
-        anchor = f"proof-{len(self.proofs) + 1}"
-        self.proofs[anchor] = block
-        above, below = "\n".join(lines[: block.line - 1]), lines[block.line - 1 :]
-        if block.is_hidden:
-            below[0] = opening.partition("<")[0] + PLACE.format(anchor)
-        for one in block.all(Proves):
-            *_, words = claim_pattern(one.claim).finditer(above)
-            mark = claim_mark(self._seen.get(block.line), anchor)
-            above = above[: words.end()] + mark + above[words.end() :]
-        return above.split("\n") + below
+    def _place(self, line: int) -> str:
+        path, before = self._file()
+        return f"{path}:{before + line}"
+
+    def _edited_line(self) -> int:
+        path, _ = self._file()
+        known = self._evidence[path].text.split("\n") if path in self._evidence else []
+        pairs = enumerate(zip(self._lines, known, strict=False), 1)
+        edited = (number for number, (now, then) in pairs if now != then)
+        return next(edited, min(len(self._lines), len(known)) + 1)
+
+    def _mark_claims(
+        self, blocks: list[Block], visible: list[str], fences: list[Fence]
+    ) -> list[str]:
+        marks: list[tuple[int, str]] = []
+        words = prose(visible, fences)
+        for block in blocks:
+            claims = block.all(Proves)
+            anchor = f"proof-{len(self.proofs) + 1}"
+            if claims:
+                self.proofs[anchor] = block
+            if claims and block.is_hidden:
+                indent = self._lines[block.line - 1].partition("<")[0]
+                start = sum(len(line) + 1 for line in visible[: block.line - 1])
+                marks.append((start, indent + PLACE.format(anchor)))
+            for one in claims:
+                end = find_claim(words, one.claim, block.line) or 0
+                marks.append((end, claim_mark(self._seen.get(block.line), anchor)))
+        text = "\n".join(visible)
+        for at, mark in sorted(marks, reverse=True):
+            text = text[:at] + mark + text[at:]
+        return text.split("\n")
+
+
+def _words(fence: Fence) -> tuple[str, list[str]]:
+    # Markdown takes the spaces out of blank lines.
+    return fence.language, [line.rstrip() for line in fence.text]
 
 
 class Proofs(Preprocessor):
@@ -154,3 +188,16 @@ class Proofs(Preprocessor):
                 stashed = self.md.htmlStash.store(self._marks.mark(block))
                 text = re.sub(rf"{PLACE.format(anchor)}$", stashed, text, flags=re.MULTILINE)
         return text.split("\n")
+
+
+class Leftovers(Postprocessor):
+    """Looks whether every block got its mark."""
+
+    def __init__(self, md: Markdown, marks: Marks) -> None:
+        super().__init__(md)
+        self._marks = marks
+
+    def run(self, text: str) -> str:
+        """Return the page as it is, having looked."""
+        self._marks.check_all_marked()
+        return text

@@ -10,27 +10,30 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils.meta import get_data
 
 from checks.block import Block, Lines
-from checks.directive import Directive, Match, Proves, Skip, find_directives
+from checks.directive import Directive, Match, Proves, Skip, find_directives, names_directive
 from checks.errors import PageError
 from checks.fence import Fence, find_fences, unrendered
 
 NOT_READING: Final = ("checks.marks", "pymdownx.snippets")
 """Extensions that show evidence, or move the lines of what they include."""
 RUN: Final = ("bash", "console")
-NEVER_RUN: Final = (
-    "",
-    "sh",
-    "shell",
-    "zsh",
-    "ksh",
-    "shell-session",
-    "shellsession",
-    "sh-session",
-    "bash-session",
-    "powershell",
-    "bat",
-    "doscon",
+SHOWN: Final = (
+    *("caddyfile", "css", "diff", "dockerfile", "html", "ini", "javascript", "jinja", "js", "json"),
+    *(
+        "makefile",
+        "markdown",
+        "md",
+        "mermaid",
+        "nginx",
+        "py",
+        "python",
+        "sql",
+        "toml",
+        "typescript",
+    ),
+    *("xml", "yaml", "yml"),
 )
+"""Languages of blocks that are for reading: nobody types them into a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def assemble(
 
     `visible` are the lines without directives. Raises PageError.
     """
-    return _Assembly(path, visible).blocks(directives, fences)
+    return _Assembly(path, visible, fences).blocks(directives)
 
 
 def strip_directives(lines: list[str], directives: list[Directive]) -> list[str]:
@@ -79,9 +82,21 @@ def read_directives(path: str, lines: list[str], markdown: Markdown) -> list[Dir
     return find_directives(path, lines, (fence.lines for fence in fences))
 
 
-def claim_pattern(claim: str) -> re.Pattern[str]:
-    """Return a pattern for a claim's words, however the page breaks its lines."""
-    return re.compile(r"\s+".join(map(re.escape, claim.split())))
+def prose(lines: list[str], fences: list[Fence]) -> str:
+    """Return the page's lines as one text, with blanks where there is code or a heading."""
+    code = {index for fence in fences for index in fence.lines}
+    kept = [
+        " " * len(line) if index in code or line.startswith("#") else line
+        for index, line in enumerate(lines)
+    ]
+    return re.sub(r"(`+)[^`\n]+\1", lambda found: " " * len(found[0]), "\n".join(kept))
+
+
+def find_claim(text: str, claim: str, line: int) -> int | None:
+    """Return where in `prose` a claim's words end, the last time before a line; None if never."""
+    pattern = r"\s+".join(map(re.escape, claim.split()))
+    above = "".join(text.splitlines(keepends=True)[: line - 1])
+    return max((found.end() for found in re.finditer(pattern, above)), default=None)
 
 
 def _decoded(file: Path, path: str) -> str:
@@ -102,17 +117,20 @@ def _markdown(site: MkDocsConfig) -> Markdown:
 class _Assembly:
     """Puts together what stands apart on a page: directives, fence, output."""
 
-    def __init__(self, path: str, lines: list[str]) -> None:
+    def __init__(self, path: str, lines: list[str], fences: list[Fence]) -> None:
         self._path = path
         self._lines = lines
+        self._prose = prose(lines, fences)
+        self._fences = fences
         self._found: list[Block] = []
 
-    def blocks(self, directives: list[Directive], fences: list[Fence]) -> list[Block]:
+    def blocks(self, directives: list[Directive]) -> list[Block]:
         """Return the page's blocks that are run, or skipped with a reason."""
+        self._check_prose()
         pending: list[Directive] = []
-        items: list[Directive | Fence] = [*directives, *fences]
+        items: list[Directive | Fence] = [*directives, *self._fences]
         for item in sorted(items, key=_first_line):
-            if pending and any(self._lines[pending[-1].end : _first_line(item) - 1]):
+            if pending and not _is_blank(self._lines[pending[-1].end : _first_line(item) - 1]):
                 break
             if isinstance(item, Directive):
                 pending.append(item)
@@ -124,11 +142,26 @@ class _Assembly:
             self._fail(pending[0].line, "this directive has no block right below it")
         return self._found
 
+    def _check_prose(self) -> None:
+        """Refuse what would be published as a block, or passed over as a comment, unseen."""
+        for number, line in enumerate(self._prose.split("\n"), 1):
+            if "<pre" in line.lower():
+                self._fail(number, "HTML's <pre> isn't run; write a fence")
+        for fence in self._fences:
+            for index in fence.lines:
+                if fence.language in RUN and "\t" in self._lines[index]:
+                    self._fail(index + 1, "readers get spaces for this tab; write spaces")
+        for comment in re.finditer(r"<!--(.*?)(?:-->|$)", self._prose, re.DOTALL):
+            if names_directive(comment[1]):
+                number = self._prose.count("\n", 0, comment.start()) + 1
+                problem = "this directive isn't read; begin its line with `<!-- check: `"
+                self._fail(number, problem)
+
     def _block(self, item: Directive | Fence, pending: list[Directive]) -> Block:
         meanings = tuple(meaning for one in pending for meaning in one.meanings)
         line = _first_line(item)
         for one in (meaning for meaning in meanings if isinstance(meaning, Proves)):
-            if not claim_pattern(one.claim).search("\n".join(self._lines[: line - 1])):
+            if find_claim(self._prose, one.claim, line) is None:
                 self._fail(pending[0].line, f"the page doesn't say “{one.claim}” above this")
         if isinstance(item, Directive):
             return Block(self._path, line, "console", Lines(line + 1, item.body), meanings)
@@ -147,7 +180,7 @@ class _Assembly:
                 "a `text` block belongs right after the `bash` block whose output it is; say what"
                 ' else it is with `<!-- check: skip "the reason", reviewed DAY -->`',
             )
-        elif block.language in NEVER_RUN:
+        elif block.language not in SHOWN:
             what = f"`{block.language}` blocks" if block.language else "blocks without a language"
             self._fail(block.line, f"{what} aren't run; write `bash` or `console`")
 
@@ -158,7 +191,7 @@ class _Assembly:
         after = command.content.first + len(command.content.text)  # its closing line
         between = self._lines[after : block.line - 1]
         is_waiting = command.language == "bash" and command.output is None
-        return is_waiting and not any(map(str.strip, between))
+        return is_waiting and _is_blank(between)
 
     def _with_output(self, command: Block, output: Block) -> Block:
         if any(not isinstance(meaning, Match) for meaning in output.meanings):
@@ -172,3 +205,7 @@ class _Assembly:
 
 def _first_line(item: Directive | Fence) -> int:
     return item.line if isinstance(item, Directive) else item.lines[0] + 1
+
+
+def _is_blank(lines: list[str]) -> bool:
+    return not any(line.strip("> \t") for line in lines)

@@ -1,10 +1,12 @@
 """Stand-ins: documented example values that stand for live ones."""
 
+import re
 from collections.abc import Mapping
 
 
 def put_in(text: str, stand_ins: Mapping[str, str]) -> str:
-    """Return `text` with each documented value replaced by the live one it stands for."""
-    for documented, live in stand_ins.items():
-        text = text.replace(documented, live)
-    return text
+    """Return `text` with each documented value, as a whole word, replaced by its live one."""
+    if not stand_ins:
+        return text
+    any_of = "|".join(map(re.escape, stand_ins))
+    return re.sub(rf"(?<!\w)(?:{any_of})(?!\w)", lambda found: stand_ins[found[0]], text)

@@ -138,6 +138,33 @@ def test_an_edit_is_named_with_its_line(
     assert record.getMessage() == said
 
 
+def test_claims_may_overlap_and_code_is_left_alone(
+    folder: Path, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = (
+        "# Tags can move\n\nTags can move, and `tags can move` back.\n\n"
+        '<!-- check: proves "Tags can move" -->\n<!-- check: proves "can move, and" -->\n'
+        "```bash\nif true; then\n  \n  true\nfi\n```\n"
+    )
+    (folder / "docs/page.md").write_text(text)
+    html = convert(text)
+    assert html.startswith('<h1 id="tags-can-move">Tags can move<a')
+    stale = ' <span class="proof stale">not verified since edited</span>'
+    assert f"<p>Tags can move{stale}, and{stale} <code>tags can move</code> back.</p>" in html
+    assert html.count("Not verified since edited") == 1
+    assert len(caplog.records) == 1
+
+
+def test_trouble_in_a_page_is_named_with_its_place(
+    folder: Path, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "docs/page.md").write_text("---\ntitle: A\n---\n# A\n\n```sh\nls\n```\n")
+    convert("# A\n\n```sh\nls\n```\n")
+    (record,) = caplog.records
+    said = "docs/page.md:6: `sh` blocks aren't run; write `bash` or `console`"
+    assert record.getMessage() == said
+
+
 def test_a_failed_block_is_named(
     page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
 ) -> None:

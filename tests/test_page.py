@@ -97,6 +97,14 @@ def test_output_belongs_to_the_bash_block_before_it(read: Read) -> None:
         ("```bash\ntrue\n```\n\n<!-- check: exit 1 -->\n```text\n```\n", "6: only `match` may"),
         ("```bash exec\ntrue\n```\n", "1: this fence isn't a block on the site"),
         ("1.  A\n\n    ```bash\n  true\n    ```\n", "3: this fence isn't a block on the site"),
+        ("```Bash\nfalse\n```\n", "1: `Bash` blocks aren't run"),
+        ("```bash\ntrue\n```\n\n```output\na\n```\n", "5: `output` blocks aren't run"),
+        ("```bash\ncat <<-END\n\thi\n\tEND\n```\n", "3: readers get spaces for this tab"),
+        ("Words.\n\n<pre><code>$ a</code></pre>\n", "3: HTML's <pre> isn't run; write a fence"),
+        ("- <!-- check: hidden\n  $ a\n  -->\n", "1: this directive isn't read"),
+        ("Words.\n<!--\ncheck: hidden\n$ a\n-->\n", "2: this directive isn't read"),
+        ("Words. <!-- check: exit 1 -->\n", "1: this directive isn't read"),
+        ('# No\n\n`No`\n\n<!-- check: proves "No" -->\n```bash\n```\n', "5: the page doesn't"),
         ('A claim.\n\n<!-- check: proves "No" -->\n```bash\n```\n', "3: the page doesn't say “No”"),
     ],
 )
@@ -110,6 +118,11 @@ def test_a_claim_may_run_over_lines(read: Read) -> None:
     claim = '<!-- check: proves "can be* revoked" -->'
     text = f"Tokens *can\nbe* revoked.\n\n{claim}\n```bash\ntrue\n```\n"
     assert len(read(text).blocks) == 1
+
+
+def test_a_block_quote_is_no_text_between(read: Read) -> None:
+    (block,) = read("> ```bash\n> echo a\n> ```\n>\n> ```text\n> a\n> ```\n").blocks
+    assert block.output is not None
 
 
 def test_bytes_that_are_not_utf8_are_named(tmp_path: Path, site: MkDocsConfig) -> None:

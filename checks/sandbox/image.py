@@ -8,6 +8,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -210,4 +211,6 @@ def _remove_all_but(client: DockerClient, repository: str, image: str) -> None:
     for old in client.images.list(repository):
         for tag in old.tags:
             if tag.startswith(f"{repository}:") and tag != image:
-                client.images.remove(tag)
+                # Another clone may be using its own.
+                with suppress(APIError):
+                    client.images.remove(tag)
