@@ -16,7 +16,7 @@ class Connection:
 
     def frames(self) -> Iterator[bytes]:
         """Read what comes where there is no terminal, until the other side ends."""
-        for _, frame in frames.frames_iter(self._stream, tty=False):  # type: ignore[no-untyped-call]
+        for _, frame in frames.frames_iter(self._stream, tty=False):  # type: ignore[no-untyped-call]  # docker-py has no types here
             yield frame
 
     def close(self) -> None:
