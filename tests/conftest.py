@@ -1,6 +1,7 @@
 """What the tests share: the engine, one sandbox kept warm, and sites made of small pages."""
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
@@ -19,6 +20,7 @@ from checks.sandbox.container import Sandbox, sandbox
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests/pages"
+SmallDisk = Callable[[str], Path]
 RESET = """
 docker ps -aq | xargs -r docker rm -f
 docker images -q | sort -u | xargs -r docker rmi -f
@@ -37,6 +39,23 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("DOCKER") and name != "DOCKER_HOST":
             monkeypatch.delenv(name)
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker-config"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """Mount a disk of some size, as `64k`; it goes with the test."""
+    disk = tmp_path / "disk"
+
+    def mount(size: str) -> Path:
+        disk.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
+        if subprocess.run(command, check=False, capture_output=True).returncode:
+            pytest.skip("making a small disk takes root")
+        return disk
+
+    yield mount
+    if disk.is_mount():
+        subprocess.run(["umount", "--recursive", str(disk)], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from checks.engine import connect
 from checks.errors import MachineError
 from checks.sandbox.image import sandbox_image
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SmallDisk
 
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
@@ -32,11 +32,9 @@ def test_no_engine_is_named_with_what_to_do() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="becoming nobody takes root")
-def test_neither_root_nor_engine_is_one_sentence(tmp_path: Path) -> None:
+def test_neither_root_nor_engine_is_one_sentence() -> None:
     # Neither sudo nor the engine of this very run is in nobody's reach.
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
-    for name in ("python3", "bash", "dirname", "id"):
-        (tmp_path / name).symlink_to(f"/usr/bin/{name}")
     script = (ROOT / "scripts/engine.sh").read_text().replace("sudo", "no-sudo-here")
     started = subprocess.run(
         [*NOBODY, "bash", "-s", "start"], input=script.replace('cd "$(dirname "$0")/.."', ""),
@@ -49,13 +47,9 @@ def test_neither_root_nor_engine_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def full_engine(tmp_path: Path) -> Iterator[str]:
+def full_engine(tmp_path: Path, small_disk: SmallDisk) -> Iterator[str]:
     """A real engine on a disk of 64 MiB; returns its address."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("making a small disk takes root")
+    disk = small_disk("64m")
     address = f"unix://{tmp_path}/docker.sock"
     places = ["--data-root", f"{disk}/data", "--exec-root", f"{tmp_path}/exec"]
     # In a network of its own: two engines in one would take each other's bridge down.
@@ -67,7 +61,6 @@ def full_engine(tmp_path: Path) -> Iterator[str]:
             time.sleep(0.1)
         yield address
         engine.terminate()
-    subprocess.run(["umount", "--recursive", str(disk)], check=True)
 
 
 def test_a_full_disk_is_named_with_what_to_do(

@@ -1,7 +1,5 @@
 """Evidence: written whole or not at all, and read back as it was."""
 
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +7,7 @@ import pytest
 from checks.errors import MachineError
 from checks.evidence import BlockEvidence, PageEvidence, read_evidence, write_evidence
 from checks.run import Run
+from tests.conftest import SmallDisk
 
 PAGE = PageEvidence(
     "# A page\n",
@@ -37,20 +36,8 @@ def test_a_file_that_cannot_be_read_is_as_good_as_none(content: str, tmp_path: P
     assert read_evidence(tmp_path / "nowhere.json") == {}
 
 
-@pytest.fixture
-def full_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 KiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("making a small disk takes root")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-
-
-def test_a_full_disk_is_named_and_loses_nothing(full_disk: Path) -> None:
-    file = full_disk / "evidence.json"
+def test_a_full_disk_is_named_and_loses_nothing(small_disk: SmallDisk) -> None:
+    file = small_disk("64k") / "evidence.json"
     write_evidence({"docs/page.md": PAGE}, file)
     many = {f"docs/{number}.md": PAGE for number in range(1000)}
     with pytest.raises(MachineError, match=r"evidence\.json: No space left on device; make room"):
