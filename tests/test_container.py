@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -19,7 +20,7 @@ from checks.attempt import run_block
 from checks.desk import Desk
 from checks.errors import BlockFailed, MachineError
 from checks.page import Page
-from checks.sandbox.container import Sandbox, sandbox
+from checks.sandbox.container import ADDRESS, Sandbox, sandbox
 from checks.sandbox.image import LABEL, OUR_SANDBOX, sandbox_image
 from tests.conftest import ROOT
 
@@ -190,7 +191,7 @@ def test_the_image_is_built_once(client: DockerClient) -> None:
 
 def test_its_docker_hub_is_local_and_nothing_else_is(machine: Sandbox) -> None:
     names = machine.run("getent", "hosts", "registry-1.docker.io", "hub.docker.com")
-    assert {line.split()[0] for line in names.splitlines()} == {"127.0.0.1"}
+    assert {line.split()[0] for line in names.splitlines()} == {ADDRESS}
     listening = machine.run("bash", "-c", "cat /proc/net/tcp /proc/net/tcp6 | awk '$4 == \"0A\"'")
     addresses = {line.split()[1].split(":")[0] for line in listening.splitlines()}
-    assert addresses == {"0100007F"}
+    assert addresses == {socket.inet_aton(ADDRESS)[::-1].hex().upper()}

@@ -14,8 +14,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 LIFETIME: Final = 300
 """Seconds for which a registry token is good (facts: Docker Hub's real tokens)."""
-REGISTRY: Final = "registry.docker.io"
-REGISTRY_ISSUER: Final = "auth.docker.io"
 API: Final = "hub.docker.com"
 
 
@@ -39,14 +37,14 @@ class Keys:
         # distribution 2.8 and 3.x agree on x5c; their key ids differ.
         self._headers = {"x5c": [base64.b64encode(der).decode()]}
 
-    def registry_token(self, account: str, access: list[Access]) -> str:
-        """Return a bearer token for the registry (distribution token specification)."""
+    def registry_token(self, issuer: str, service: str, account: str, access: list[Access]) -> str:
+        """Return a bearer token for the registry `service` (distribution token specification)."""
         granted = [
             {"type": "repository", "name": one.name, "actions": list(one.actions), "parameters": {}}
             for one in access
         ]
         return self._sign(
-            {"iss": REGISTRY_ISSUER, "aud": REGISTRY, "sub": account, "access": granted},
+            {"iss": issuer, "aud": service, "sub": account, "access": granted},
             starts=-LIFETIME,
         )
 

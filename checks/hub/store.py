@@ -14,8 +14,6 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-TOKEN_PREFIX: Final = "dckr_pat_"
-TOKEN_ALPHABET: Final = string.ascii_letters + string.digits + "_-"
 SCHEMA: Final = """
 create table if not exists account (name text primary key, password_hash text not null) strict;
 create table if not exists token (
@@ -45,6 +43,24 @@ class Scope(IntEnum):
             if scope.api_name == name:
                 return scope
         raise ValueError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenForm:
+    """What the secrets of a service's access tokens look like."""
+
+    prefix: str
+    length: int
+    """How many characters follow the prefix."""
+    alphabet: str
+
+    def new_secret(self) -> str:
+        """Return a random secret."""
+        return self.prefix + "".join(secrets.choice(self.alphabet) for _ in range(self.length))
+
+
+DOCKER_HUB: Final = TokenForm("dckr_pat_", 27, string.ascii_letters + string.digits + "_-")
+GITHUB: Final = TokenForm("ghp_", 36, string.ascii_letters + string.digits)
 
 
 class Refused(Exception):
@@ -77,7 +93,8 @@ class Identity:
 class Store:
     """The accounts' one file; every call is a transaction of its own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, form: TokenForm = DOCKER_HUB) -> None:
+        self._form = form
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.row_factory = sqlite3.Row
         self._database.execute("pragma journal_mode = wal")
@@ -98,7 +115,7 @@ class Store:
         self, account: str, label: str, scope: Scope, expires_at: str | None = None
     ) -> tuple[Token, str]:
         """Create a token; its secret is returned here and nowhere else again."""
-        secret = TOKEN_PREFIX + "".join(secrets.choice(TOKEN_ALPHABET) for _ in range(27))
+        secret = self._form.new_secret()
         row = (str(uuid.uuid4()), account, label, scope, _digest(secret), _now(), expires_at)
         self._database.execute(
             "insert into token (uuid, account, label, scope, digest, created_at, expires_at)"
@@ -109,7 +126,7 @@ class Store:
 
     def sign_in(self, name: str, secret: str) -> Identity:
         """Return who `name` with a password or token is; raises Refused with Docker Hub's text."""
-        if not secret.startswith(TOKEN_PREFIX):
+        if not secret.startswith(self._form.prefix):
             return self._sign_in_with_password(name, secret)
         try:
             token = self._token("digest", _digest(secret))

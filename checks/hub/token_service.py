@@ -1,4 +1,4 @@
-"""The token service: who may do what to which repository."""
+"""The token services: who may do what to which repository."""
 
 import base64
 import binascii
@@ -18,6 +18,11 @@ NEEDED: Final = {"pull": Scope.READ, "push": Scope.WRITE, "delete": Scope.ADMIN,
 class TokenService:
     """Answers `auth.docker.io/token` (distribution token specification, GET form)."""
 
+    issuer = "auth.docker.io"
+    service = "registry.docker.io"
+    makes_public = True
+    """Whether anyone may pull what was pushed."""
+
     def __init__(self, store: Store, keys: Keys, registry: Registry) -> None:
         self._store = store
         self._keys = keys
@@ -33,13 +38,18 @@ class TokenService:
                 for scope in parameter.split()
             ]
         except Refused as refused:
-            return JSONResponse({"details": str(refused)}, 401)
+            return self.refuse(refused)
         account = identity.account if identity else ""
-        token = self._keys.registry_token(account, [one for one in access if one.actions])
+        granted = [one for one in access if one.actions]
+        token = self._keys.registry_token(self.issuer, self.service, account, granted)
         issued = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return JSONResponse(
             {"token": token, "access_token": token, "expires_in": LIFETIME, "issued_at": issued}
         )
+
+    def refuse(self, refused: Refused) -> JSONResponse:
+        """Say no as Docker Hub does."""
+        return JSONResponse({"details": str(refused)}, 401)
 
     def _identity(self, request: Request) -> Identity | None:
         header = request.headers.get("authorization")
@@ -67,10 +77,23 @@ class TokenService:
             return Access(name, ())
         exists = self._registry.has_repository(name)
         if identity is None or name.split("/")[0] != identity.account:
-            return Access(name, ("pull",) if exists and "pull" in asked else ())
+            is_open = self.makes_public and exists and "pull" in asked
+            return Access(name, ("pull",) if is_open else ())
         needed = max(Scope.PUBLIC_READ if one == "pull" else NEEDED[one] for one in asked)
         if identity.scope < needed:
             raise Refused("access token has insufficient scopes")
         if not exists and "push" not in asked:
             return Access(name, ())
         return Access(name, tuple(sorted(asked)))
+
+
+class PackagesTokenService(TokenService):
+    """Answers `ghcr.io/token`: a new package is private (GitHub's documentation)."""
+
+    issuer = "ghcr.io"
+    service = "ghcr.io"
+    makes_public = False
+
+    def refuse(self, _refused: Refused) -> JSONResponse:
+        """Say no as GitHub does, always in the same words (mcuadros/ofelia#202, 2023)."""
+        return JSONResponse({"errors": [{"code": "DENIED", "message": "denied"}]}, 403)

@@ -21,14 +21,18 @@ from checks.errors import MachineError
 from checks.sandbox.connection import Connection
 from checks.sandbox.image import LABEL, sandbox_image
 
-HUB_NAMES: Final = (
+LOCAL_NAMES: Final = (
     "registry-1.docker.io",
     "auth.docker.io",
     "index.docker.io",
     "hub.docker.com",
     "login.docker.com",
+    "ghcr.io",
 )
+ADDRESS: Final = "192.0.2.1"
+"""The local registries': of a network for documentation (RFC 5737), on the loopback device."""
 ACCOUNT: Final = "hackforlaops"
+GITHUB_ACCOUNT: Final = "hackforla"
 TOKEN_LABEL: Final = "docker-mkdocs action push"
 HOME: Final = "/root"
 NOT_COPIED: Final = {".git", ".venv", "build", "site", "__pycache__"}
@@ -38,11 +42,14 @@ TERMINAL_SIZE: Final = (50, 120)
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running machine, with an account on its Docker Hub."""
+    """A running machine, with an account on its Docker Hub and one on its GitHub Packages."""
 
     container: Container
     secrets: dict[str, str] = field(repr=False)
-    """Names and values that the shell knows and nobody may print: PASSWORD, TOKEN."""
+    """Names and values that the shell knows and nobody may print.
+
+    PASSWORD and TOKEN are Docker Hub's, PACKAGES_TOKEN is GitHub's.
+    """
 
     def terminal(self, folder: str) -> Connection:
         """Open a terminal with bash in it; returns the connection to its keyboard and screen."""
@@ -128,7 +135,7 @@ def _create(client: DockerClient, name: str) -> Container:
         cap_add=["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD"],
         security_opt=["seccomp=unconfined", "apparmor=unconfined"],
         volumes=["/var/lib/docker"],
-        extra_hosts=dict.fromkeys(HUB_NAMES, "127.0.0.1"),
+        extra_hosts=dict.fromkeys(LOCAL_NAMES, ADDRESS),
         working_dir=HOME,
     )
 
@@ -143,9 +150,13 @@ def _wait_until_ready(attached: Connection) -> None:
 
 
 def _seed(container: Container) -> dict[str, str]:
-    """Create the guide's account and its token; returns the secrets, which nothing else holds."""
+    """Create the guide's accounts and tokens; returns the secrets, which nothing else holds."""
     password = secrets.token_urlsafe(18)
-    wanted = {"account": ACCOUNT, "password": password, "label": TOKEN_LABEL}
+    wanted = {
+        "label": TOKEN_LABEL,
+        "hub": [ACCOUNT, password],
+        "packages": [GITHUB_ACCOUNT, secrets.token_urlsafe(18)],
+    }
     api = container.client.api  # type: ignore[union-attr]  # a started one has its client
     execution = api.exec_create(
         container.id,
@@ -159,7 +170,8 @@ def _seed(container: Container) -> dict[str, str]:
         said = b"".join(connection.frames()).decode().strip()
     if api.exec_inspect(execution)["ExitCode"]:
         raise MachineError(f"the local Docker Hub has no account: {said}")
-    return {"PASSWORD": password, "TOKEN": said}
+    tokens = json.loads(said)
+    return {"PASSWORD": password, "TOKEN": tokens["hub"], "PACKAGES_TOKEN": tokens["packages"]}
 
 
 def _remove(client: DockerClient, name: str) -> None:

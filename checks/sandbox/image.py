@@ -32,6 +32,7 @@ CONTEXT: Final = (
     "checks/hub",
     "checks/sandbox/daemon.json",
     "checks/sandbox/nginx.conf",
+    "checks/sandbox/packages.yml",
     "checks/sandbox/registry.yml",
     "checks/sandbox/start.sh",
 )

@@ -4,7 +4,7 @@
 set -euo pipefail
 umask 077
 
-names=(registry-1.docker.io auth.docker.io index.docker.io hub.docker.com login.docker.com)
+names=(registry-1.docker.io auth.docker.io index.docker.io hub.docker.com login.docker.com ghcr.io)
 state=/var/lib/hub
 
 make_certificates() {
@@ -51,10 +51,14 @@ wait_for() {
 
 make_certificates
 make_writable
+# Not 127.0.0.1: Docker would ask a registry there without TLS, too.
+ip address add 192.0.2.1/32 dev lo
 dockerd > /var/log/dockerd.log 2>&1 &
 docker-registry serve /opt/hub/registry.yml > /var/log/registry.log 2>&1 &
+docker-registry serve /opt/hub/packages.yml > /var/log/packages.log 2>&1 &
 (cd /opt/hub && exec venv/bin/python -m checks.hub serve) > /var/log/hub.log 2>&1 &
 wait_for /var/log/registry.log test -S /run/registry.sock
+wait_for /var/log/packages.log test -S /run/packages.sock
 wait_for /var/log/hub.log test -S /run/hub.sock
 nginx -c /opt/hub/nginx.conf
 wait_for /var/log/nginx/error.log curl --fail --silent https://auth.docker.io/token
