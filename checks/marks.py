@@ -17,7 +17,7 @@ from checks.errors import PageError
 from checks.evidence import FILE, Evidence, read_evidence
 from checks.fence import Fence, find_fences, on_render
 from checks.mark import STALE, Seen, block_mark, claim_mark
-from checks.page import assemble, find_claim, prose, read_directives, strip_directives
+from checks.page import SNIPPET, assemble, find_claim, prose, read_directives, strip_directives
 
 FIRST: Final = 1000
 """Before any other preprocessor: hidden text must reach none of them."""
@@ -96,7 +96,7 @@ class Marks(Preprocessor):
 
         A sibling after it would break Material's annotations.
         """
-        if not self._waiting or _words(self._waiting[0][0]) != _words(fence):
+        if not self._waiting or not _is_rendered(self._waiting[0][0], fence):
             return html
         _, block = self._waiting.popleft()
         before, end, after = html.rpartition("</div>")
@@ -168,9 +168,13 @@ class Marks(Preprocessor):
         return text.split("\n")
 
 
-def _words(fence: Fence) -> tuple[str, list[str]]:
+def _is_rendered(read: Fence, rendered: Fence) -> bool:
+    """Whether a fence is published as it was read; one that includes a file has changed since."""
+    if read.language != rendered.language:
+        return False
     # Markdown takes the spaces out of blank lines.
-    return fence.language, [line.rstrip() for line in fence.text]
+    lines = [[line.rstrip() for line in fence.text] for fence in (read, rendered)]
+    return lines[0] == lines[1] or any(map(SNIPPET.match, lines[0]))
 
 
 class Proofs(Preprocessor):

@@ -16,6 +16,8 @@ from checks.fence import Fence, find_fences, unrendered
 
 NOT_READING: Final = ("checks.marks", "pymdownx.snippets")
 """Extensions that show evidence, or move the lines of what they include."""
+SNIPPET: Final = re.compile(r"^[> \t]*;?-+8<-+")
+"""The line that includes another file (pymdownx.snippets)."""
 RUN: Final = ("bash", "console")
 SHOWN: Final = (
     *("caddyfile", "css", "diff", "dockerfile", "html", "ini", "javascript", "jinja", "js", "json"),
@@ -147,10 +149,14 @@ class _Assembly:
         for number, line in enumerate(self._prose.split("\n"), 1):
             if "<pre" in line.lower():
                 self._fail(number, "HTML's <pre> isn't run; write a fence")
+            if SNIPPET.match(line):
+                self._fail(number, "what is included here isn't run; include it in a fence")
         for fence in self._fences:
             for index in fence.lines:
                 if fence.language in RUN and "\t" in self._lines[index]:
                     self._fail(index + 1, "readers get spaces for this tab; write spaces")
+                if fence.language not in SHOWN and SNIPPET.match(self._lines[index]):
+                    self._fail(index + 1, "commands and outputs aren't included; write them here")
         for comment in re.finditer(r"<!--(.*?)(?:-->|$)", self._prose, re.DOTALL):
             if names_directive(comment[1]):
                 number = self._prose.count("\n", 0, comment.start()) + 1

@@ -138,6 +138,16 @@ def test_an_edit_is_named_with_its_line(
     assert record.getMessage() == said
 
 
+def test_a_block_that_includes_a_file_is_no_obstacle(
+    folder: Path, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "included.yml").write_text("included: true\n")
+    html = convert('```yaml\n--8<-- "included.yml"\n```\n\n```bash\ntrue\n```\n')
+    assert "included" in html
+    assert html.count("Not verified since edited") == 1
+    assert "published without its mark" not in caplog.text
+
+
 def test_claims_may_overlap_and_code_is_left_alone(
     folder: Path, convert: Convert, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -101,6 +101,8 @@ def test_output_belongs_to_the_bash_block_before_it(read: Read) -> None:
         ("```bash\ntrue\n```\n\n```output\na\n```\n", "5: `output` blocks aren't run"),
         ("```bash\ncat <<-END\n\thi\n\tEND\n```\n", "3: readers get spaces for this tab"),
         ("Words.\n\n<pre><code>$ a</code></pre>\n", "3: HTML's <pre> isn't run; write a fence"),
+        ('Words.\n\n--8<-- "a.md"\n', "3: what is included here isn't run; include it in a"),
+        ('```bash\n--8<-- "a"\n```\n', "2: commands and outputs aren't included; write them"),
         ("- <!-- check: hidden\n  $ a\n  -->\n", "1: this directive isn't read"),
         ("Words.\n<!--\ncheck: hidden\n$ a\n-->\n", "2: this directive isn't read"),
         ("Words. <!-- check: exit 1 -->\n", "1: this directive isn't read"),
