@@ -163,10 +163,8 @@ class Checks:
         }
         if fresh:
             file = self._root / FILE
-            kept = {
-                path: page for path, page in read_evidence(file).items() if path in self._places
-            }
-            write_evidence(kept | fresh, file)
+            known = read_evidence(file) | fresh
+            write_evidence({path: known[path] for path in self._places if path in known}, file)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
