@@ -16,7 +16,7 @@ import pytest
 from checks.sandbox.container import Sandbox
 from tests.conftest import RESET, ROOT
 
-COPIED = ("checks", "docs", "requirements", "tests", "conftest.py", "Dockerfile", ".dockerignore",
+COPIED = (".github", "checks", "docs", "requirements", "tests", "conftest.py", "Dockerfile", ".dockerignore",
           "Makefile", "mkdocs.yml", "pyproject.toml", "scripts")  # fmt: skip
 PUBLISH = "docs/guide/publish.md"
 BUILD = "docs/guide/build.md"
