@@ -16,8 +16,8 @@ import pytest
 from checks.sandbox.container import Sandbox
 from tests.conftest import RESET, ROOT
 
-COPIED = (".github", "checks", "docs", "requirements", "tests", "conftest.py", "Dockerfile", ".dockerignore",
-          "Makefile", "mkdocs.yml", "pyproject.toml", "scripts")  # fmt: skip
+COPIED = (".github", "checks", "docs", "requirements", "tests", "conftest.py", "Dockerfile",
+          ".dockerignore", "Makefile", "mkdocs.yml", "pyproject.toml", "scripts")  # fmt: skip
 PUBLISH = "docs/guide/publish.md"
 BUILD = "docs/guide/build.md"
 Check = Callable[[], subprocess.CompletedProcess[str]]

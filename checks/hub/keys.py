@@ -48,15 +48,21 @@ class Keys:
             starts=-LIFETIME,
         )
 
+    def read_registry_token(self, service: str, token: str) -> list[Access]:
+        """Return what a registry's token allows; raises jwt.InvalidTokenError where it is none."""
+        claims = self._read(token, service)
+        return [Access(one["name"], tuple(one["actions"])) for one in claims["access"]]
+
     def api_token(self, account: str, claims: dict[str, Any]) -> str:
         """Return a bearer token for the HTTP API."""
         return self._sign({"iss": API, "aud": API, "sub": account} | claims, starts=0)
 
     def read_api_token(self, token: str) -> dict[str, Any]:
         """Return an API token's claims; raises jwt.InvalidTokenError where it isn't one of ours."""
-        return jwt.decode(
-            token, self._key.public_key(), algorithms=["RS256"], audience=API, issuer=API
-        )
+        return self._read(token, API)
+
+    def _read(self, token: str, audience: str) -> dict[str, Any]:
+        return jwt.decode(token, self._key.public_key(), algorithms=["RS256"], audience=audience)
 
     def _sign(self, claims: dict[str, Any], starts: int) -> str:
         now = int(time.time())

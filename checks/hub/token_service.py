@@ -2,67 +2,87 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from checks.hub.accounts import WRONG, Accounts, Identity, Refused
+from checks.hub.body import read_body
 from checks.hub.keys import LIFETIME, Access, Keys
-from checks.hub.registry import NAME, Registry
-from checks.hub.store import Identity, Refused, Scope, Store
+from checks.hub.repositories import Repositories
+from checks.hub.tokens import Scope
 
 NEEDED: Final = {"pull": Scope.READ, "push": Scope.WRITE, "delete": Scope.ADMIN, "*": Scope.ADMIN}
 
 
 class TokenService:
-    """Answers `auth.docker.io/token` (distribution token specification, GET form)."""
+    """Answers `auth.docker.io/token` (distribution token specification, GET and OAuth2 POST)."""
 
     issuer = "auth.docker.io"
     service = "registry.docker.io"
-    makes_public = True
-    """Whether anyone may pull what was pushed."""
 
-    def __init__(self, store: Store, keys: Keys, registry: Registry) -> None:
-        self._store = store
+    def __init__(self, accounts: Accounts, keys: Keys, repositories: Repositories) -> None:
+        self._accounts = accounts
         self._keys = keys
-        self._registry = registry
+        self._repositories = repositories
 
     async def get(self, request: Request) -> JSONResponse:
-        """Grant a registry token, or answer 401 with `details` as Docker Hub does."""
+        """Answer with a registry token, as docker and skopeo ask for it."""
         try:
-            identity = self._identity(request)
-            access = [
-                self._grant(identity, scope)
-                for parameter in request.query_params.getlist("scope")
-                for scope in parameter.split()
-            ]
+            identity = self._basic(request.headers.get("authorization"))
+            return self._answer(identity, request.query_params.getlist("scope"))
         except Refused as refused:
             return self.refuse(refused)
-        account = identity.account if identity else ""
-        granted = [one for one in access if one.actions]
-        token = self._keys.registry_token(self.issuer, self.service, account, granted)
-        issued = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return JSONResponse(
-            {"token": token, "access_token": token, "expires_in": LIFETIME, "issued_at": issued}
-        )
+
+    async def post(self, request: Request) -> JSONResponse:
+        """Answer with a registry token, as buildx asks for it."""
+        form = parse_qs((await read_body(request)).decode(errors="replace"))
+        try:
+            identity = self._password(form)
+            return self._answer(identity, form.get("scope", []))
+        except Refused as refused:
+            return self.refuse(refused)
 
     def refuse(self, refused: Refused) -> JSONResponse:
         """Say no as Docker Hub does."""
         return JSONResponse({"details": str(refused)}, 401)
 
-    def _identity(self, request: Request) -> Identity | None:
-        header = request.headers.get("authorization")
+    def _answer(self, identity: Identity | None, scopes: list[str]) -> JSONResponse:
+        """Grant what may be granted of the scopes; never a refresh token.
+
+        With one, clients would keep no password and warn of none; Docker Hub's ordinary result is
+        the token in the clients' files (facts: "Scopes clients ask for").
+        """
+        wanted = [scope for parameter in scopes for scope in parameter.split()]
+        access = [self._grant(identity, scope) for scope in wanted]
+        granted = [one for one in access if one.actions]
+        account = identity.account if identity else ""
+        token = self._keys.registry_token(self.issuer, self.service, account, granted)
+        issued = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        answer = {"token": token, "access_token": token, "scope": " ".join(wanted)}
+        return JSONResponse(answer | {"expires_in": LIFETIME, "issued_at": issued})
+
+    def _basic(self, header: str | None) -> Identity | None:
         if header is None:
             return None
         try:
             kind, encoded = header.split()
             name, secret = base64.b64decode(encoded, validate=True).decode().split(":", 1)
         except (ValueError, binascii.Error):
-            raise Refused("incorrect username or password") from None
+            raise Refused(WRONG) from None
         if kind.lower() != "basic":
-            raise Refused("incorrect username or password")
-        return self._store.sign_in(name, secret)
+            raise Refused(WRONG)
+        return self._accounts.sign_in(name, secret)
+
+    def _password(self, form: Mapping[str, list[str]]) -> Identity:
+        if form.get("grant_type") != ["password"]:
+            raise Refused("only grant_type=password is known to the local Docker Hub")
+        (name, *_), (secret, *_) = form.get("username", [""]), form.get("password", [""])
+        return self._accounts.sign_in(name, secret)
 
     def _grant(self, identity: Identity | None, scope: str) -> Access:
         """Grant what is allowed of one `repository:NAME:ACTIONS`.
@@ -73,27 +93,29 @@ class TokenService:
         kind, _, rest = scope.partition(":")
         name, _, actions = rest.rpartition(":")
         asked = set(actions.split(","))
-        if kind != "repository" or not NAME.fullmatch(name) or not asked <= NEEDED.keys():
+        if kind != "repository" or not asked <= NEEDED.keys():
             return Access(name, ())
-        exists = self._registry.has_repository(name)
+        repository = self._repositories.get(name)
+        is_public = repository is not None and not repository.is_private
         if identity is None or name.split("/")[0] != identity.account:
-            is_open = self.makes_public and exists and "pull" in asked
-            return Access(name, ("pull",) if is_open else ())
-        needed = max(Scope.PUBLIC_READ if one == "pull" else NEEDED[one] for one in asked)
-        if identity.scope < needed:
-            raise Refused("access token has insufficient scopes")
-        if not exists and "push" not in asked:
+            return Access(name, ("pull",) if is_public and "pull" in asked else ())
+        if repository is None and "push" not in asked:
             return Access(name, ())
+        if identity.scope < max(_needed(one, is_public=is_public) for one in asked):
+            raise Refused("access token has insufficient scopes")
         return Access(name, tuple(sorted(asked)))
 
 
 class PackagesTokenService(TokenService):
-    """Answers `ghcr.io/token`: a new package is private (GitHub's documentation)."""
+    """Answers `ghcr.io/token`."""
 
     issuer = "ghcr.io"
     service = "ghcr.io"
-    makes_public = False
 
     def refuse(self, _refused: Refused) -> JSONResponse:
         """Say no as GitHub does, always in the same words (mcuadros/ofelia#202, 2023)."""
         return JSONResponse({"errors": [{"code": "DENIED", "message": "denied"}]}, 403)
+
+
+def _needed(action: str, *, is_public: bool) -> Scope:
+    return Scope.PUBLIC_READ if action == "pull" and is_public else NEEDED[action]

@@ -62,7 +62,7 @@ def test_wrong_credentials_are_refused(ask: Ask) -> None:
 def test_a_body_that_is_none_is_refused(body: str, ask: Ask) -> None:
     status, answer = ask("POST", f"{API}/auth/token", body)
     assert status == 400
-    assert set(answer) == {"detail", "message"}
+    assert {"detail", "message", "fields", "text"} <= set(answer)
 
 
 def test_a_password_creates_a_token_of_each_scope(
@@ -82,7 +82,7 @@ def test_a_token_may_expire(machine: Sandbox, ask: Ask, bearer: Callable[[str], 
         expires = f"{year}-01-01T00:00:00Z"
         wanted = {"token_label": "a", "scopes": ["repo:read"], "expires_at": expires}
         answer = ask("POST", f"{API}/access-tokens", wanted, password)[1]
-        assert answer["expires_at"] == expires
+        assert answer["expires_at"] == f"{year}-01-01T00:00:00.000000Z"
         signed_in = {"identifier": ACCOUNT, "secret": answer["token"]}
         assert ask("POST", f"{API}/auth/token", signed_in)[0] == status
 

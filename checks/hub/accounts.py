@@ -1,0 +1,75 @@
+"""Accounts, and who signs in."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from checks.hub.tokens import Scope, Tokens
+
+WRONG = "incorrect username or password"
+
+
+class Refused(Exception):
+    """A sign-in that isn't accepted; the text is the one Docker Hub answers with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who signed in, and with what: a password has every permission of its account."""
+
+    account: str
+    scope: Scope = Scope.ADMIN
+    with_token: bool = False
+
+
+class Accounts:
+    """Accounts with passwords, each with its tokens."""
+
+    def __init__(self, database: sqlite3.Connection, tokens: Tokens) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._hasher = PasswordHasher()
+        self._nobody = self._hasher.hash("")
+
+    def add(self, name: str, password: str) -> None:
+        """Create an account; raises sqlite3.IntegrityError where the name is taken."""
+        self._database.execute(
+            "insert into account values (?, ?)", (name, self._hasher.hash(password))
+        )
+
+    def has(self, name: str) -> bool:
+        """Whether there is such an account."""
+        return self._hash(name) is not None
+
+    def sign_in(self, name: str, secret: str) -> Identity:
+        """Return who `name` with a password or token is; raises Refused with Docker Hub's text."""
+        if self._tokens.is_secret(secret):
+            return self._with_token(name, secret)
+        known = self._hash(name)
+        try:
+            # As long for a name that isn't there as for one that is.
+            self._hasher.verify(known or self._nobody, secret)
+        except VerifyMismatchError:
+            known = None
+        if known is None:
+            raise Refused(WRONG)
+        return Identity(name)
+
+    def _with_token(self, name: str, secret: str) -> Identity:
+        try:
+            token = self._tokens.of_secret(secret)
+        except KeyError:
+            raise Refused(WRONG) from None
+        if token.account != name or not token.is_active:
+            raise Refused(WRONG)
+        if token.has_expired:
+            raise Refused("personal access token is expired")
+        self._tokens.note_use(token)
+        return Identity(name, token.scope, with_token=True)
+
+    def _hash(self, name: str) -> str | None:
+        found = self._database.execute("select password_hash from account where name = ?", (name,))
+        row = found.fetchone()
+        return row["password_hash"] if row else None

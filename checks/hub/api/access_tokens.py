@@ -1,0 +1,121 @@
+"""Access tokens: made, listed, changed and deleted by who has the password."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from checks.hub.api.bearer import Bearers
+from checks.hub.api.page import paginate
+from checks.hub.body import flag_of, read_object, text_of
+from checks.hub.database import timestamp
+from checks.hub.problem import problem, value_problem
+from checks.hub.tokens import Scope, Token, Tokens
+
+LONGEST_LABEL: Final = 100
+PATH: Final = "/v2/access-tokens"
+
+
+class AccessTokens:
+    """`/v2/access-tokens`."""
+
+    def __init__(self, tokens: Tokens, bearers: Bearers) -> None:
+        self._tokens = tokens
+        self._bearers = bearers
+
+    def routes(self) -> list[Route]:
+        """The operations and their paths."""
+        return [
+            Route(PATH, self.create, methods=["POST"]),
+            Route(PATH, self.list, methods=["GET"]),
+            Route(PATH + "/{uuid}", self.get, methods=["GET"]),
+            Route(PATH + "/{uuid}", self.update, methods=["PATCH"]),
+            Route(PATH + "/{uuid}", self.delete, methods=["DELETE"]),
+        ]
+
+    async def create(self, request: Request) -> Response:
+        """Create a token; its secret is in this answer only."""
+        account = self._bearers.with_password(request).account
+        body = await read_object(request)
+        label = text_of(body, "token_label", LONGEST_LABEL)
+        scope, expires_at = _scope(body.get("scopes")), _time(body.get("expires_at"))
+        token, secret = self._tokens.create(account, label, scope, expires_at)
+        return JSONResponse(_shown(token, secret), 201)
+
+    async def list(self, request: Request) -> Response:
+        """List the account's tokens."""
+        tokens = self._tokens.of(self._bearers.with_password(request).account)
+        active = sum(token.is_active for token in tokens)
+        return JSONResponse(paginate(request, list(map(_shown, tokens)), active_count=active))
+
+    async def get(self, request: Request) -> Response:
+        """Show one token, without its secret."""
+        return JSONResponse(_shown(self._token(request)))
+
+    async def update(self, request: Request) -> Response:
+        """Rename, activate or deactivate a token."""
+        token = self._token(request)
+        body = {"token_label": token.label, "is_active": token.is_active}
+        body |= await read_object(request)
+        label = text_of(body, "token_label", LONGEST_LABEL)
+        return JSONResponse(_shown(self._tokens.update(token, label, flag_of(body, "is_active"))))
+
+    async def delete(self, request: Request) -> Response:
+        """Delete a token: it is refused from now on."""
+        self._tokens.delete(self._token(request))
+        return Response(status_code=204)
+
+    def _token(self, request: Request) -> Token:
+        account = self._bearers.with_password(request).account
+        with _not_found():
+            return self._tokens.get(account, request.path_params["uuid"])
+
+
+@contextmanager
+def _not_found() -> Iterator[None]:
+    try:
+        yield
+    except KeyError:
+        raise problem(404, "httperror 404: object not found") from None
+
+
+def _scope(names: object) -> Scope:
+    """Return the highest of the scopes; each implies the lower ones."""
+    try:
+        return max(Scope.from_api_name(str(name)) for name in names)  # type: ignore[attr-defined]  # a TypeError is caught
+    except (TypeError, ValueError):
+        known = ", ".join(scope.api_name for scope in Scope)
+        raise value_problem(f"scopes: a list of some of {known} is required") from None
+
+
+def _time(value: object) -> str | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(str(value))
+        if moment.tzinfo:
+            return timestamp(moment.astimezone(UTC))
+    except (ValueError, OverflowError):
+        pass
+    raise value_problem("expires_at: a time like 2027-01-01T00:00:00Z is required")
+
+
+def _shown(token: Token, secret: str = "") -> dict[str, Any]:
+    shown = {
+        "uuid": token.uuid,
+        "client_id": "HUB",
+        "creator_ip": "127.0.0.1",
+        "creator_ua": "",
+        "created_at": token.created_at,
+        "last_used": token.last_used,
+        "generated_by": "manual",
+        "is_active": token.is_active,
+        "token": secret,
+        "token_label": token.label,
+        "scopes": [token.scope.api_name],
+    }
+    return shown | ({"expires_at": token.expires_at} if token.expires_at else {})

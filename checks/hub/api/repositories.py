@@ -1,0 +1,161 @@
+"""Repositories, and their privacy."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from checks.hub.accounts import Accounts, Identity
+from checks.hub.api.bearer import Bearers, may_see, owns, require_admin
+from checks.hub.api.page import paginate
+from checks.hub.body import flag_of, read_object, text_of
+from checks.hub.database import timestamp
+from checks.hub.problem import Problem, problem, value_problem
+from checks.hub.registry import LONGEST, NAME
+from checks.hub.repositories import Repositories, Repository
+
+COLLECTIONS: Final = ("/v2/namespaces/{namespace}/repositories", "/v2/repositories/{namespace}")
+"""Today's path, and the one before it, which scripts still use."""
+ORDERINGS: Final = ("name", "last_updated", "pull_count")
+LONGEST_DESCRIPTION: Final = 100
+LONGEST_TEXT: Final = 25_000
+
+
+class RepositoryApi:
+    """`/v2/namespaces/{namespace}/repositories`."""
+
+    def __init__(self, repositories: Repositories, accounts: Accounts, bearers: Bearers) -> None:
+        self._repositories = repositories
+        self._accounts = accounts
+        self._bearers = bearers
+
+    def routes(self) -> list[Route]:
+        """The operations and their paths, each with and without a last slash."""
+        routes = []
+        for path in [one + end for one in COLLECTIONS for end in ("", "/")]:
+            routes += [
+                Route(path, self.list, methods=["GET"]),
+                Route(path, self.create, methods=["POST"]),
+            ]
+        for path in [one + "/{repository}" + end for one in COLLECTIONS for end in ("", "/")]:
+            routes.append(Route(path, self.get, methods=["GET"]))
+        for end in ("", "/"):
+            path = COLLECTIONS[1] + "/{repository}/privacy" + end
+            routes.append(Route(path, self.set_privacy, methods=["POST"]))
+        return routes
+
+    def seen(self, request: Request) -> tuple[Repository, Identity | None]:
+        """Return the repository of a path and who asks; raises Problem 404.
+
+        The same for one that isn't there and for one that is private: an outsider learns nothing.
+        """
+        namespace, name = (request.path_params[one] for one in ("namespace", "repository"))
+        identity = self._bearers.given(request)
+        repository = self._repositories.get(f"{namespace}/{name}")
+        if repository is None or not may_see(identity, repository):
+            raise _not_found(namespace, name)
+        return repository, identity
+
+    async def list(self, request: Request) -> Response:
+        """List a namespace's repositories that the one who asks may see."""
+        namespace = request.path_params["namespace"]
+        identity = self._bearers.given(request)
+        found = self._repositories.of(namespace)
+        if not found and not self._accounts.has(namespace):
+            raise _not_found(namespace)
+        filtered = request.query_params.get("name", "")
+        seen = [one for one in found if may_see(identity, one) and filtered in one.name]
+        shown = [_shown(one, identity) for one in _ordered(request, seen)]
+        return JSONResponse(paginate(request, shown))
+
+    async def create(self, request: Request) -> Response:
+        """Create an empty repository, which takes a Read, Write, Delete token or the password."""
+        identity = self._bearers.required(request)
+        body = await read_object(request)
+        namespace = text_of(body, "namespace")
+        name = f"{namespace}/{text_of(body, 'name')}"
+        if namespace != request.path_params["namespace"]:
+            raise value_problem("namespace: another than the path's")
+        if not NAME.fullmatch(name) or name.count("/") != 1 or len(name) > LONGEST:
+            raise value_problem("name: small letters, digits, and . _ - between them")
+        require_admin(identity, name)
+        if self._repositories.get(name):
+            raise value_problem(f"there is a repository {name} already")
+        repository = Repository(
+            name,
+            flag_of(body, "is_private", default=False),
+            _optional_text(body, "description", LONGEST_DESCRIPTION) or "",
+            _optional_text(body, "full_description", LONGEST_TEXT),
+            timestamp(),
+        )
+        self._repositories.put(repository)
+        return JSONResponse(_shown(repository, identity), 201)
+
+    async def get(self, request: Request) -> Response:
+        """Show one repository."""
+        return JSONResponse(_shown(*self.seen(request)))
+
+    async def set_privacy(self, request: Request) -> Response:
+        """Make a repository private or public (as docker/terraform-provider-docker asks for it)."""
+        identity = self._bearers.required(request)
+        repository, _ = self.seen(request)
+        require_admin(identity, repository.name)
+        is_private = flag_of(await read_object(request), "is_private")
+        self._repositories.put(replace(repository, is_private=is_private))
+        return JSONResponse({})
+
+
+def _not_found(namespace: str, repository: str = "") -> Problem:
+    names = {"namespace": namespace} | ({"repository": repository} if repository else {})
+    return problem(404, "httperror 404: object not found", **names)
+
+
+def _optional_text(body: dict[str, Any], name: str, longest: int) -> str | None:
+    return text_of(body, name, longest) if body.get(name) else None
+
+
+def _ordered(request: Request, found: list[Repository]) -> list[Repository]:
+    ordering = request.query_params.get("ordering", "name")
+    if ordering.removeprefix("-") not in ORDERINGS:
+        raise problem(400, f"ordering: one of {', '.join(ORDERINGS)} is required")
+    by_time = ordering.endswith("last_updated")
+    return sorted(
+        found,
+        key=lambda one: one.created_at if by_time else one.name,
+        reverse=ordering.startswith("-"),
+    )
+
+
+def _shown(repository: Repository, identity: Identity | None) -> dict[str, Any]:
+    namespace, name = repository.name.split("/")
+    is_own = identity is not None and owns(identity, namespace)
+    return {
+        "user": namespace,
+        "name": name,
+        "namespace": namespace,
+        "repository_type": "image",
+        "status": 1,
+        "status_description": "active",
+        "description": repository.description,
+        "full_description": repository.full_description,
+        "is_private": repository.is_private,
+        "is_automated": False,
+        "star_count": 0,
+        "pull_count": 0,
+        "collaborator_count": 0,
+        "has_starred": False,
+        "hub_user": namespace,
+        "last_updated": repository.created_at,
+        "last_modified": repository.created_at,
+        "date_registered": repository.created_at,
+        "affiliation": "owner" if is_own else "",
+        "permissions": {"read": True, "write": is_own, "admin": is_own},
+        "media_types": [],
+        "content_types": ["image"],
+        "categories": [],
+        "immutable_tags_settings": {"enabled": False, "rules": []},
+        "storage_size": 0,
+        "source": None,
+    }

@@ -1,0 +1,93 @@
+"""Accounts: who may sign in, and with what."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from checks.hub.accounts import Accounts, Identity, Refused
+from checks.hub.database import open_database
+from checks.hub.tokens import DOCKER_HUB, Scope, Tokens
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(open_database(tmp_path / "hub.sqlite3")) as database:
+        yield database
+
+
+@pytest.fixture
+def tokens(database: sqlite3.Connection) -> Tokens:
+    return Tokens(database, DOCKER_HUB)
+
+
+@pytest.fixture
+def accounts(database: sqlite3.Connection, tokens: Tokens) -> Accounts:
+    accounts = Accounts(database, tokens)
+    accounts.add("ada", "correct horse")
+    accounts.add("bob", "battery staple")
+    return accounts
+
+
+def test_a_password_has_every_permission(accounts: Accounts) -> None:
+    signed_in = accounts.sign_in("ada", "correct horse")
+    assert signed_in == Identity("ada", Scope.ADMIN, with_token=False)
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_token_has_its_scope(scope: Scope, accounts: Accounts, tokens: Tokens) -> None:
+    _, secret = tokens.create("ada", "a token", scope)
+    assert accounts.sign_in("ada", secret) == Identity("ada", scope, with_token=True)
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_scopes_have_the_names_of_the_api(scope: Scope) -> None:
+    assert Scope.from_api_name(scope.api_name) is scope
+    assert scope.api_name in ("repo:public_read", "repo:read", "repo:write", "repo:admin")
+
+
+def test_a_token_looks_like_docker_hubs(tokens: Tokens) -> None:
+    _, secret = tokens.create("ada", "a token", Scope.WRITE)
+    assert re.fullmatch(r"dckr_pat_[A-Za-z0-9_-]{27}", secret)
+
+
+@pytest.mark.parametrize("name", ["ada", "nobody"])
+@pytest.mark.parametrize("secret", ["wrong", "", "dckr_pat_x", "battery staple"])
+def test_anything_else_is_refused(name: str, secret: str, accounts: Accounts) -> None:
+    with pytest.raises(Refused, match=r"^incorrect username or password$"):
+        accounts.sign_in(name, secret)
+
+
+def test_a_token_is_its_own_accounts_only(accounts: Accounts, tokens: Tokens) -> None:
+    _, secret = tokens.create("ada", "a token", Scope.WRITE)
+    with pytest.raises(Refused, match="incorrect username or password"):
+        accounts.sign_in("bob", secret)
+
+
+def test_an_expired_token_is_refused_by_name(accounts: Accounts, tokens: Tokens) -> None:
+    for days in (1, -1):
+        expires = (datetime.now(UTC) + timedelta(days)).isoformat()
+        _, secret = tokens.create("ada", "a token", Scope.WRITE, expires)
+        if days > 0:
+            accounts.sign_in("ada", secret)
+            continue
+        with pytest.raises(Refused, match=r"^personal access token is expired$"):
+            accounts.sign_in("ada", secret)
+
+
+@pytest.mark.usefixtures("accounts")
+def test_secrets_are_not_kept(tokens: Tokens, tmp_path: Path) -> None:
+    _, secret = tokens.create("ada", "a token", Scope.WRITE)
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    assert b"a token" in kept
+    assert secret.encode() not in kept
+    assert b"correct horse" not in kept
+
+
+def test_an_account_is_created_once(accounts: Accounts) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        accounts.add("ada", "again")
