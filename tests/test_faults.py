@@ -55,7 +55,7 @@ FAULTS = {
         "Login Succeeded", "Login succeeded", "Login succeeded", "the output isn't as documented"
     ),
     "a digit changed outside a declared kind": Fault(
-        'insufficient scope"} 403', 'insufficient scope"} 402', "} 402", "the output isn't as"
+        '403 access denied', '402 access denied', "402 access", "the output isn't as"
     ),
     "exit 1 on a command that succeeds": Fault(
         "```bash\ndocker logout", "<!-- check: exit 1 -->\n```bash\ndocker logout",
