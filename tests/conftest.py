@@ -1,6 +1,7 @@
 """What the tests share: the engine, one sandbox kept warm, and sites made of small pages."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
@@ -20,6 +21,9 @@ from checks.sandbox.container import Sandbox, sandbox
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests/pages"
+COPIED = (".github", "checks", "docs", "requirements", "tests", "scripts", "conftest.py",
+          "Dockerfile", ".dockerignore", "Makefile", "mkdocs.yml", "pyproject.toml", "README.md",
+          "CONTRIBUTING.md", "CHANGELOG.md")  # fmt: skip
 SmallDisk = Callable[[str], Path]
 RESET = """
 docker ps -aq | xargs -r docker rm -f
@@ -39,6 +43,22 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("DOCKER") and name != "DOCKER_HOST":
             monkeypatch.delenv(name)
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker-config"))
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Copy the project."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        ignore = shutil.ignore_patterns("__pycache__")
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=ignore)
+        else:
+            shutil.copy(source, folder / name)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    return folder
 
 
 @pytest.fixture

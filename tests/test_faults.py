@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,10 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from checks.sandbox.container import Sandbox
-from tests.conftest import RESET, ROOT
+from tests.conftest import RESET
 
-COPIED = (".github", "checks", "docs", "requirements", "tests", "conftest.py", "Dockerfile",
-          ".dockerignore", "Makefile", "mkdocs.yml", "pyproject.toml", "scripts")  # fmt: skip
 PUBLISH = "docs/guide/publish.md"
 BUILD = "docs/guide/build.md"
 Check = Callable[[], subprocess.CompletedProcess[str]]
@@ -90,22 +87,6 @@ FAULTS = {
         "## Log out\n", "## Log out\n\n```sh\ndocker ps\n```\n", "```sh", "`sh` blocks aren't run"
     ),
 }  # fmt: skip
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """Copy the project, and have the check's output colourless there."""
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    for name in COPIED:
-        source = ROOT / name
-        ignore = shutil.ignore_patterns("__pycache__")
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=ignore)
-        else:
-            shutil.copy(source, folder / name)
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    return folder
 
 
 @pytest.fixture
