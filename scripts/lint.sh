@@ -15,4 +15,6 @@ lint ruff format --check
 lint mypy
 lint hadolint Dockerfile checks/sandbox/Dockerfile
 lint shellcheck scripts/*.sh checks/sandbox/start.sh .ci/run
+lint rumdl check README.md docs
+lint python -m checks.prose README.md docs checks tests conftest.py
 exit "$status"

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests/pages"
 COPIED = (".github", "checks", "docs", "requirements", "tests", "scripts", "conftest.py",
           "Dockerfile", ".dockerignore", "Makefile", "mkdocs.yml", "pyproject.toml", "README.md",
-          "CONTRIBUTING.md", "CHANGELOG.md")  # fmt: skip
+          "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE")  # fmt: skip
 SmallDisk = Callable[[str], Path]
 RESET = """
 docker ps -aq | xargs -r docker rm -f
