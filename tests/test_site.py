@@ -1,0 +1,122 @@
+"""Faults of the site, seeded in a copy of the guide: each alone fails the strict build."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.seen import see_all
+
+Build = Callable[[], subprocess.CompletedProcess[str]]
+COMPLAINT = re.compile(r"^(?:WARNING|ERROR) +- +(.*(?:\n  .*)*)", re.MULTILINE)
+GATES = ("Makefile", "checks/*.py")
+COMMANDS = ("scripts/*", ".ci/*", ".github/workflows/*", "Dockerfile")
+BUILDING = re.compile(r"^[^#\n]*\bmkdocs\b.*\bbuild\b.*$", re.MULTILINE)
+QUIET = re.compile(r"(?<![\w-])(?:-\w*q\w*|--quiet)\b")
+
+
+class Fault(NamedTuple):
+    """Put `new` after the guide's page; the build must make this one complaint, and no other."""
+
+    new: str
+    complaint: str
+    file: str = "docs/guide/build.md"
+
+
+# An undefined reference is for the linter: tests/test_lint.py.
+FAULTS = {
+    "a link to a missing page": Fault(
+        "See [it](nowhere.md).",
+        "Doc file 'guide/build.md' contains a link 'nowhere.md', but the target"
+        " 'guide/nowhere.md' is not found",
+    ),
+    "a missing anchor": Fault(
+        "See [it](publish.md#nowhere).",
+        "Doc file 'guide/build.md' contains a link 'publish.md#nowhere', but the doc"
+        " 'guide/publish.md' does not contain an anchor '#nowhere'.",
+    ),
+    "an absolute link": Fault(
+        "See [it](/guide/publish.md).",
+        "Doc file 'guide/build.md' contains an absolute link '/guide/publish.md'",
+    ),
+    "a link to a page's address": Fault(
+        "See [it](../publish/).",
+        "Doc file 'guide/build.md' contains an unrecognized relative link '../publish/'",
+    ),
+    "a missing image": Fault(
+        "![A picture](nowhere.png)",
+        "Doc file 'guide/build.md' contains a link 'nowhere.png', but the target"
+        " 'guide/nowhere.png' is not found",
+    ),
+    "a page that isn't in nav": Fault(
+        "# A page", "The following pages exist in the docs directory, but are not included in the"
+        ' "nav" configuration:\n  - guide/orphan.md', "docs/guide/orphan.md",
+    ),
+    "a missing snippet": Fault(
+        '```yaml\n--8<-- "nowhere.yml"\n```',
+        "Error reading page 'guide/build.md': Snippet at path 'nowhere.yml' could not be found",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def build(copy: Path) -> Build:
+    """Build the copy with `make build`, having evidence of each page as it stands."""
+
+    def build() -> subprocess.CompletedProcess[str]:
+        see_all(copy)
+        return subprocess.run(
+            ["make", "build"], cwd=copy, capture_output=True, text=True, check=False
+        )
+
+    return build
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_build_fails_for_nothing_else_than(name: str, copy: Path, build: Build) -> None:
+    fault = FAULTS[name]
+    with (copy / fault.file).open("a") as page:
+        page.write(f"\n{fault.new}\n")
+    built = build()
+    assert built.returncode != 0
+    (complaint,) = COMPLAINT.findall(built.stderr)
+    assert complaint.startswith(fault.complaint)
+
+
+def test_without_a_fault_the_build_complains_of_nothing(copy: Path, build: Build) -> None:
+    built = build()
+    assert built.returncode == 0, built.stderr
+    assert COMPLAINT.findall(built.stderr) == []
+    assert (copy / "site/guide/build/index.html").is_file()
+
+
+def builds(*globs: str) -> list[str]:
+    texts = [file.read_text() for glob in globs for file in ROOT.glob(glob) if file.is_file()]
+    return [line for text in texts for line in BUILDING.findall(text)]
+
+
+def test_no_build_is_quiet() -> None:
+    # A quiet build hides the very warnings that a strict one counts, and passes.
+    for line in builds(*GATES, *COMMANDS):
+        assert not QUIET.search(line)
+
+
+def test_the_builds_that_let_the_site_pass_are_strict() -> None:
+    gates = builds(*GATES)
+    assert len(gates) == 2
+    for line in gates:
+        assert "--strict" in line
+
+
+@pytest.mark.parametrize("flag", ["-q", "--quiet", "-sq"])
+def test_a_quiet_build_would_pass(flag: str, copy: Path) -> None:
+    assert QUIET.search(f'["mkdocs", "build", "{flag}"]')
+    with (copy / "docs/index.md").open("a") as page:
+        page.write("\nSee [it](nowhere.md).\n")
+    see_all(copy)
+    command = [".venv/bin/python", "-m", "mkdocs", "build", "--strict", flag]
+    assert subprocess.run(command, cwd=copy, check=False, capture_output=True).returncode == 0
