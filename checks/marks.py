@@ -4,6 +4,7 @@ import logging
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +39,7 @@ class MarksExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # Markdown's name for it
         """Take part in `md`'s conversions."""
-        marks = Marks(md, read_evidence(Path(self.getConfig("evidence"))))
+        marks = Marks(md, _read_once(Path(self.getConfig("evidence"))))
         md.preprocessors.register(marks, "checks", FIRST)
         md.preprocessors.register(Proofs(md, marks), "checks_proofs", AFTER_NORMALIZING)
         md.postprocessors.register(Leftovers(md, marks), "checks_leftovers", 0)
@@ -48,6 +49,20 @@ class MarksExtension(Extension):
 def makeExtension(**options: Any) -> MarksExtension:  # Markdown's name for it
     """Return the extension, as Markdown wants it."""
     return MarksExtension(**options)
+
+
+def _read_once(file: Path) -> Evidence:
+    """Read the evidence anew only when it has changed: MkDocs makes a Markdown for each page."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return {}
+    return _read(file, found.st_ino, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read(file: Path, _inode: int, _changed: int) -> Evidence:
+    return read_evidence(file)
 
 
 class Marks(Preprocessor):

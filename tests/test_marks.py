@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from markdown import Markdown
@@ -191,3 +192,22 @@ def test_a_page_without_blocks_needs_no_evidence(
     assert convert("# A page\n\nWords.\n").endswith("<p>Words.</p>")
     assert folder.is_dir()
     assert not caplog.records
+
+
+def test_new_evidence_is_seen_without_a_restart(page: Page, convert: Convert) -> None:
+    assert "0.04 s" not in convert(page.text)
+    evidence(page)
+    assert "0.04 s" in convert(page.text)
+    evidence(page, "failed")
+    assert "0.04 s" not in convert(page.text)
+
+
+def test_evidence_is_read_once_for_all_pages(
+    page: Page, convert: Convert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence(page)
+    read = Mock(return_value={})
+    monkeypatch.setattr("checks.marks.read_evidence", read)
+    for _ in range(3):
+        convert("# A page\n")
+    read.assert_called_once_with(Path("build/evidence.json"))
