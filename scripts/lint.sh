@@ -16,5 +16,5 @@ lint mypy
 lint hadolint Dockerfile checks/sandbox/Dockerfile
 lint shellcheck scripts/*.sh checks/sandbox/start.sh .ci/run
 lint rumdl check README.md docs
-lint python -m checks.prose README.md docs checks tests conftest.py
+lint python -m checks.prose README.md docs checks tests benchmarks conftest.py
 exit "$status"
