@@ -4,7 +4,7 @@ FROM debian:trixie-slim AS build
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends python3 python3-venv \
  && python3 -m venv /opt/mkdocs
-COPY requirements/site.txt /opt/mkdocs/requirements.txt
+COPY requirements/image.txt /opt/mkdocs/requirements.txt
 # A site's own Markdown extensions are found in /app, after everything else.
 RUN /opt/mkdocs/bin/pip install --no-cache-dir --require-hashes -r /opt/mkdocs/requirements.txt \
  && echo /app > "$(/opt/mkdocs/bin/python -c 'import site; print(site.getsitepackages()[0])')/app.pth" \

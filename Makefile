@@ -26,7 +26,7 @@ setup:
 	@scripts/engine.sh start
 	@$(MAKE) --silent .venv/ready
 
-.venv/ready: requirements/site.txt requirements/checks.txt requirements/hub.txt requirements/lint.txt
+.venv/ready: $(wildcard requirements/*.txt)
 	@scripts/venv.sh
 
 stop:
