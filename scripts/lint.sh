@@ -14,7 +14,7 @@ lint ruff check
 lint ruff format --check
 lint mypy
 lint hadolint Dockerfile checks/sandbox/Dockerfile
-lint shellcheck scripts/*.sh checks/sandbox/start.sh .ci/run
+lint shellcheck scripts/*.sh image/entrypoint.sh checks/sandbox/start.sh .ci/run
 lint rumdl check README.md docs
 lint python -m checks.prose README.md docs checks tests benchmarks conftest.py
 exit "$status"
