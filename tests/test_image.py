@@ -266,3 +266,19 @@ def test_it_stops_at_once(command: list[str], docker: Docker, machine: Sandbox, 
 def test_its_exit_status_is_the_commands(docker: Docker, machine: Sandbox) -> None:
     docker("run", "--name", "two", "--detach", IMAGE, "sh", "-c", "exit 7")
     assert machine.run("sh", "-c", "docker wait two && docker rm two") == "7\ntwo\n"
+
+
+# docker compose
+
+
+def test_compose_previews_this_site_with_live_reload(docker: Docker, machine: Sandbox) -> None:
+    compose = ["compose", "--file", f"{PROJECT}/compose.yaml"]
+    try:
+        docker(*compose, "up", "--detach", "--quiet-pull")
+        assert docker(*compose, "port", "docs", "8000") == "127.0.0.1:8000\n"
+        wait_for_page(machine, "<title>Docker Hub guide")
+        print(f"a change shows after {reload_seconds(machine, PROJECT):.2f} s")
+        container = docker(*compose, "ps", "--quiet", "docs").strip()
+        assert stop_seconds(machine, container) < 1
+    finally:
+        docker(*compose, "down")
