@@ -1,5 +1,6 @@
 """Commands: what a block has its reader type, and what they should see."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,8 @@ from checks.errors import PageError
 
 PROMPT: Final = "$ "
 CONTINUATION: Final = "> "
+ANNOTATION: Final = re.compile(r"\s+# \(\d+\)!?$")
+"""A shell comment at a line's end in whose place the site shows a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ def commands(block: Block) -> list[Command]:
     that of all of them. Raises PageError where a block has no command.
     """
     if block.language == "bash":
-        found = [Command(block.content.first, block.content.text, block.output)]
+        lines = tuple(map(_without_annotation, block.content.text))
+        found = [Command(block.content.first, lines, block.output)]
     else:
         found = _of_console(block)
     if not any(is_typed(line) for command in found for line in command.lines):
@@ -41,6 +45,10 @@ def is_typed(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
+def _without_annotation(line: str) -> str:
+    return ANNOTATION.sub("", line)
+
+
 def _of_console(block: Block) -> list[Command]:
     found: list[Command] = []
     typed: list[str] = []
@@ -50,7 +58,7 @@ def _of_console(block: Block) -> list[Command]:
     def finish() -> None:
         if typed:
             output = Lines(start + len(typed), tuple(shown))
-            found.append(Command(start, tuple(typed), output))
+            found.append(Command(start, tuple(map(_without_annotation, typed)), output))
 
     for number, line in enumerate(block.content.text, first):
         if line.startswith(PROMPT):

@@ -4,6 +4,7 @@ from html import escape
 from typing import Final
 
 from checks.block import Block
+from checks.command import commands
 from checks.directive import Skip
 from checks.evidence import BlockEvidence, PageEvidence
 
@@ -25,6 +26,26 @@ def block_mark(block: Block, seen: Seen | None, anchor: str) -> str:
         f'<details class="evidence"><summary>{_summary(*seen)}</summary>'
         f'<pre{identifier} tabindex="0">{escape(_transcript(seen[0]))}</pre></details>'
     )
+
+
+def copied(block: Block, seen: Seen | None) -> str:
+    """Return what the copy button gives: the lines that were typed.
+
+    Blank lines and comments between commands weren't; where nothing has run all lines count, as
+    only bash can tell those from a here-document's.
+    """
+    lines = {
+        number: line
+        for command in commands(block)
+        for number, line in enumerate(command.lines, command.line)
+    }
+    if not has_passed(seen):
+        return "\n".join(lines.values())
+    assert seen
+    moved = block.line - seen[0].line
+    starts = ((run.line + moved, run.typed.count("\n") + 1) for run in seen[0].runs)
+    typed = (number for start, count in starts for number in range(start, start + count))
+    return "\n".join(lines[number] for number in typed)
 
 
 def claim_mark(seen: Seen | None, anchor: str) -> str:

@@ -5,6 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +18,16 @@ from checks.directive import Directive, Proves
 from checks.errors import PageError
 from checks.evidence import FILE, Evidence, read_evidence
 from checks.fence import Fence, find_fences, on_render
-from checks.mark import STALE, Seen, block_mark, claim_mark
-from checks.page import SNIPPET, assemble, find_claim, prose, read_directives, strip_directives
+from checks.mark import STALE, Seen, block_mark, claim_mark, copied
+from checks.page import (
+    RUN,
+    SNIPPET,
+    assemble,
+    find_claim,
+    prose,
+    read_directives,
+    strip_directives,
+)
 
 FIRST: Final = 1000
 """Before any other preprocessor: hidden text must reach none of them."""
@@ -73,6 +82,8 @@ class Marks(Preprocessor):
         self._evidence = evidence
         self._waiting: deque[tuple[Fence, Block | None]] = deque()
         self._seen: dict[int, Seen] = {}
+        self._copied: dict[int, str] = {}
+        self._outputs: set[int] = set()
         self._lines: list[str] = []
         self.proofs: dict[str, Block] = {}
         """Blocks that prove a claim, by their anchor on the page."""
@@ -97,6 +108,12 @@ class Marks(Preprocessor):
         by_line = {block.line: block for block in blocks}
         self._waiting.extend((fence, by_line.get(fence.lines[0] + 1)) for fence in fences)
         self._seen = dict(self._find(blocks, path))
+        self._copied = {
+            block.line: copied(block, self._seen.get(block.line))
+            for block in blocks
+            if block.language in RUN and not block.is_hidden
+        }
+        self._outputs = {block.output.first - 1 for block in blocks if block.output}
         if blocks:
             self._warn(path)
         return self._mark_claims(blocks, visible, fences)
@@ -109,13 +126,21 @@ class Marks(Preprocessor):
     def mark_fence(self, fence: Fence, html: str) -> str:
         """Return a fence's HTML with its mark inside the highlighted block.
 
-        A sibling after it would break Material's annotations.
+        A sibling after it would break Material's annotations. What its copy button gives, or that
+        it has none, Material reads from the block's attributes.
         """
         if not self._waiting or not _is_rendered(self._waiting[0][0], fence):
             return html
-        _, block = self._waiting.popleft()
+        found, block = self._waiting.popleft()
+        if found.lines[0] + 1 in self._outputs:
+            return html.replace('class="', 'class="no-copy ', 1)
+        if not block:
+            return html
+        if block.line in self._copied:
+            text = escape(self._copied[block.line])
+            html = html.replace("<div", f'<div data-copy="{text}"', 1)
         before, end, after = html.rpartition("</div>")
-        return before + self.mark(block) + end + after if block else html
+        return before + self.mark(block) + end + after
 
     def check_all_marked(self) -> None:
         """Have a strict build fail where a block of the page came out differently."""

@@ -10,6 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils.meta import get_data
 
 from checks.block import Block, Lines
+from checks.command import commands
 from checks.directive import Directive, Match, Proves, Skip, find_directives, names_directive
 from checks.errors import PageError
 from checks.fence import Fence, find_fences, unrendered
@@ -142,6 +143,9 @@ class _Assembly:
             pending = []
         if pending:
             self._fail(pending[0].line, "this directive has no block right below it")
+        for block in self._found:
+            if block.language in RUN:
+                commands(block)  # raises where there is none
         return self._found
 
     def _check_prose(self) -> None:

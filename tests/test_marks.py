@@ -20,7 +20,12 @@ It is so.
 
 <!-- check: let b6047b203915 = $(cat id) -->
 ```bash
+# Not typed.
 echo b6047b203915 # (1)!
+```
+
+```text
+b6047b203915
 ```
 
 1.  An annotation.
@@ -59,7 +64,7 @@ def page(folder: Path, site: MkDocsConfig) -> Page:
 def evidence(page: Page, outcome: Outcome = "passed") -> None:
     """Write what was seen of the page's three blocks."""
     shown, skipped, hidden = page.blocks
-    tag = Run(7, "echo cb417fa5775f", 0, 0.04, ["cb417fa5775f"])
+    tag = Run(11, "echo cb417fa5775f", 0, 0.04, ["cb417fa5775f"])
     proof = Run(24, 'echo "<proof>" hidden-words', 0, 12.3, ["<proof> hidden-words"])
     live = {"b6047b203915": "cb417fa5775f"}
     blocks = (
@@ -89,6 +94,38 @@ def test_a_block_shows_when_and_on_what_it_ran(page: Page, convert: Convert) -> 
     transcript = "# b6047b203915 stands for cb417fa5775f\n$ echo cb417fa5775f\ncb417fa5775f"
     assert f'<pre tabindex="0">{transcript}</pre>' in html
     assert "</code></pre><details" in html
+
+
+def test_the_copy_button_gives_what_was_typed(page: Page, convert: Convert) -> None:
+    evidence(page)
+    html = convert(page.text)
+    assert '<div data-copy="echo b6047b203915" class="highlight">' in html
+    assert '<div data-copy="firefox" class="highlight">' in html
+    assert html.count('<div class="no-copy highlight">') == 1
+    assert html.count("<div data-copy") == 2
+
+
+def test_the_copy_button_gives_only_commands_and_whole_ones(
+    folder: Path, site: MkDocsConfig, convert: Convert
+) -> None:
+    text = (
+        "# A page\n\n```console\n$ cat <<END | tee a\n> # <a>\n> \n> b\n> END\n# <a>\n\nb\n"
+        "# nothing\n$ true\n```\n\n```yaml\na: 1\n```\n"
+    )
+    assert convert(text).count("data-copy") == 1
+    file = folder / "docs/page.md"
+    file.write_text(text)
+    page = read_page(file, "docs/page.md", site)
+    (block,) = page.blocks
+    runs = (
+        Run(4, "cat <<END | tee a\n# <a>\n\nb\nEND", 0, 0.1, ["# <a>", "", "b"]),
+        Run(13, "true", 0, 0.1, []),
+    )
+    seen = BlockEvidence(block.line, block.digest, "passed", runs=runs)
+    known = PageEvidence("moved", "2026-11-23T10:00:00+00:00", VERSIONS, (seen,))
+    write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
+    html = convert(f"\n\n{text}")
+    assert 'data-copy="cat &lt;&lt;END | tee a\n# &lt;a&gt;\n\nb\nEND\ntrue"' in html
 
 
 def test_a_claim_leads_to_its_proof(page: Page, convert: Convert) -> None:
@@ -122,7 +159,7 @@ def test_without_evidence_nothing_hidden_is_shown(page: Page, convert: Convert) 
 
 @pytest.mark.parametrize(
     ("old", "edited"),
-    [("It is so.", "6: It is so!"), (" # (1)!", "10: "), ("-->\n", "9: -->\n\n")],
+    [("It is so.", "6: It is so!"), (" # (1)!", "11: "), ("-->\n", "9: -->\n\n")],
 )
 def test_an_edit_is_named_with_its_line(
     old: str, edited: str, page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
