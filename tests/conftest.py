@@ -1,11 +1,14 @@
 """What the tests share: the engine, one sandbox kept warm, and sites made of small pages."""
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from docker import DockerClient
@@ -36,6 +39,13 @@ The engine remembers where it has pushed a layer to, and would ask to mount it f
 """
 
 
+class Guide(NamedTuple):
+    """A copy of the project, and what its check said."""
+
+    folder: Path
+    checked: subprocess.CompletedProcess[str]
+
+
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the machine's Docker settings out of every test, but for where its engine is."""
@@ -48,17 +58,7 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Copy the project."""
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    for name in COPIED:
-        source = ROOT / name
-        ignore = shutil.ignore_patterns("__pycache__")
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=ignore)
-        else:
-            shutil.copy(source, folder / name)
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    return folder
+    return copy_project(tmp_path / "copy")
 
 
 @pytest.fixture
@@ -97,6 +97,38 @@ def warm(machine: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     machine.run("bash", "-c", RESET)
     monkeypatch.setattr("checks.plugin.sandbox", lambda _client: nullcontext(machine))
     return machine
+
+
+@pytest.fixture(scope="session")
+def guide(tmp_path_factory: pytest.TempPathFactory, machine: Sandbox) -> Guide:
+    """The guide as it is, run once for all tests, and its site."""
+    folder = copy_project(tmp_path_factory.mktemp("guide") / "copy")
+    return Guide(folder, check_project(folder, machine))
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy the project, without what the checks have made of it."""
+    folder.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        ignore = shutil.ignore_patterns("__pycache__")
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=ignore)
+        else:
+            shutil.copy(source, folder / name)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    return folder
+
+
+def check_project(folder: Path, machine: Sandbox) -> subprocess.CompletedProcess[str]:
+    """Run the check of a copy in the warm sandbox, which holds the build's cache."""
+    machine.run("bash", "-c", RESET)
+    running = {"name": machine.container.name, "secrets": machine.secrets}
+    environment = os.environ | {"WARM_SANDBOX": json.dumps(running), "COLUMNS": "200"}
+    command = [sys.executable, "-m", "tests.warm_check"]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture

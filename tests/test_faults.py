@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from checks.sandbox.container import Sandbox
-from tests.conftest import RESET
+from tests.conftest import Guide, check_project
 
 PUBLISH = "docs/guide/publish.md"
 BUILD = "docs/guide/build.md"
@@ -92,17 +91,7 @@ FAULTS = {
 @pytest.fixture
 def check(copy: Path, machine: Sandbox) -> Check:
     """Run the check of the copy in the warm sandbox, which holds the build's cache."""
-    machine.run("bash", "-c", RESET)
-    running = {"name": machine.container.name, "secrets": machine.secrets}
-    environment = os.environ | {"WARM_SANDBOX": json.dumps(running), "COLUMNS": "200"}
-    command = [sys.executable, "-m", "tests.warm_check"]
-
-    def check() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command, cwd=copy, env=environment, capture_output=True, text=True, check=False
-        )
-
-    return check
+    return lambda: check_project(copy, machine)
 
 
 def seed(folder: Path, fault: Fault) -> int:
@@ -124,10 +113,8 @@ def test_the_check_fails_at_the_line_of(name: str, copy: Path, check: Check) -> 
     assert f"\n{fault.page}:{line}: {fault.complaint}" in checked.stdout
 
 
-def test_the_guide_itself_holds_and_no_secret_is_written(
-    copy: Path, check: Check, machine: Sandbox
-) -> None:
-    checked = check()
+def test_the_guide_itself_holds_and_no_secret_is_written(guide: Guide, machine: Sandbox) -> None:
+    copy, checked = guide
     assert checked.returncode == 0, checked.stdout
     assert "\nall pages" in checked.stdout
     page = (copy / "site/guide/publish/index.html").read_text()
@@ -146,8 +133,8 @@ def test_the_guide_itself_holds_and_no_secret_is_written(
             assert encoded not in text
 
 
-def test_text_edited_after_the_evidence_fails_the_strict_build(copy: Path, check: Check) -> None:
-    check()
+def test_text_edited_after_the_evidence_fails_the_strict_build(copy: Path, guide: Guide) -> None:
+    shutil.copytree(guide.folder / "build", copy / "build")
     line = seed(copy, Fault("Nothing appears", "Something appears", "Something", ""))
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     built = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
