@@ -38,27 +38,10 @@ with socket.socket(socket.AF_UNIX) as engine:
 PYTHON
 }
 
-# install PACKAGE...: those of them that are missing.
-install() {
-  local missing=() package
-  for package in "$@"; do
-    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed \
-      || missing+=("$package")
-  done
-  ((${#missing[@]})) || return 0
-  command -v apt-get >/dev/null || die "install ${missing[*]}; only Debian's apt-get is known here"
-  can_be_root || die "install ${missing[*]}, or run this as root or with sudo at hand"
-  echo "==> install ${missing[*]} …" >&2
-  as_root apt-get update -qq
-  # RUNLEVEL: without a service manager, a package's own script must not start anything.
-  as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-    apt-get install -yqq --no-install-recommends "${missing[@]}" >/dev/null
-}
-
 # The base image comes from Docker Hub, or where that is out of reach from Debian's packages.
 prepare_base_image() {
   getent hosts registry-1.docker.io >/dev/null || command -v mmdebstrap >/dev/null \
-    || install mmdebstrap
+    || scripts/packages.sh mmdebstrap
 }
 
 wait_for() {
@@ -87,7 +70,7 @@ start() {
     # Two engines on one machine would take each other's bridge down.
     ! grep -qsx dockerd /proc/[0-9]*/comm || die "a Docker engine runs that $(id -un) may not" \
       "use: join the group docker, or set DOCKER_HOST"
-    install docker.io iptables
+    scripts/packages.sh docker.io iptables
     if has_systemd; then
       as_root systemctl start docker
       wait_for "$usual" "journalctl -u docker"
