@@ -99,9 +99,9 @@ def test_a_block_shows_when_and_on_what_it_ran(page: Page, convert: Convert) -> 
 def test_the_copy_button_gives_what_was_typed(page: Page, convert: Convert) -> None:
     evidence(page)
     html = convert(page.text)
-    assert '<div data-copy="echo b6047b203915" class="highlight">' in html
-    assert '<div data-copy="firefox" class="highlight">' in html
-    assert html.count('<div class="no-copy highlight">') == 1
+    assert '<div data-copy="echo b6047b203915" class="language-bash highlight">' in html
+    assert '<div data-copy="firefox" class="language-bash highlight">' in html
+    assert html.count('<div class="no-copy language-text highlight">') == 1
     assert html.count("<div data-copy") == 2
 
 

@@ -61,7 +61,7 @@ def test_an_indented_fence_is_a_block_as_on_the_site(read: Read, site: MkDocsCon
     text = "Write this:\n\n    ```bash\n    false\n    ```\n"
     assert len(read(text).blocks) == 1
     markdown = Markdown(extensions=site.markdown_extensions, extension_configs=site.mdx_configs)
-    assert ' class="highlight"><pre>' in markdown.convert(text)
+    assert ' class="language-bash highlight"><pre>' in markdown.convert(text)
 
 
 def test_a_site_that_renders_indented_code_is_refused(read: Read, site: MkDocsConfig) -> None:

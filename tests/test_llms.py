@@ -1,0 +1,19 @@
+"""The guide as Markdown, for those who read with a language model."""
+
+from tests.conftest import ROOT, Guide
+
+
+def test_every_page_is_there_as_markdown(guide: Guide) -> None:
+    site = guide.folder / "site"
+    index = (site / "llms.txt").read_text()
+    files = [file.relative_to(ROOT / "docs") for file in (ROOT / "docs").rglob("*.md")]
+    assert len(files) > 4
+    for file in files:
+        folder = file.parent if file.name == "index.md" else file.with_suffix("")
+        assert f"/docker-mkdocs/{(folder / 'index.md').as_posix()})" in index
+        text = (site / folder / "index.md").read_text()
+        assert text.startswith("# ")
+        assert "check:" not in text
+        assert "data-copy" not in text
+    publish = (site / "guide/publish/index.md").read_text()
+    assert "```bash\ndocker logout\n```\n\nRun 2" in publish
