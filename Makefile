@@ -8,6 +8,7 @@ check: setup
 	@$(python) -m checks
 
 test: setup
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || scripts/packages.sh chromium
 	@$(python) -m pytest
 
 lint: .venv/ready

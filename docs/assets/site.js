@@ -7,7 +7,23 @@ document$.subscribe(() => {
     code.closest(".highlight")?.querySelector(".md-code__nav")
       ?.setAttribute("aria-label", `Code block ${index + 1}`)
   })
-  document.querySelectorAll(".md-annotation__index").forEach((marker) => {
-    marker.setAttribute("aria-label", "Annotation")
+  document.querySelectorAll("[data-md-annotation-id]").forEach((marker) => {
+    const name = `Annotation ${marker.dataset.mdAnnotationId}`
+    marker.closest(".md-annotation__index").setAttribute("aria-label", name)
+    const annotation = marker.closest(".md-annotation")
+    annotation.setAttribute("role", "note")
+    annotation.setAttribute("aria-label", name)
   })
 })
+
+// The search reads "-" as "without" or as a space; who types --flag or local-mkdocs means just that.
+// Its own way to change queries is gone since the theme's version 9.
+const QUERY = 2
+const { postMessage } = Worker.prototype
+Worker.prototype.postMessage = function (message, ...rest) {
+  if (message.type === QUERY) {
+    const data = message.data.replace(/(^|\s)-+(?=\S)/g, "$1").replaceAll("-", "\\\\-")
+    message = { ...message, data }
+  }
+  postMessage.call(this, message, ...rest)
+}

@@ -1,0 +1,68 @@
+"""Pages: each asks nobody else for anything, passes axe's rules, and can be linked to."""
+
+import re
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import FILES, PUBLISHED, Open, path_of, unfold
+from tests.conftest import Guide
+
+AXE = str(files("axe_playwright_python") / "axe.min.js")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PATHS = [*map(path_of, FILES), "404.html"]
+SCHEMES = {"light": "default", "dark": "slate"}
+
+
+def violations(page: Page) -> list[Any]:
+    """Return each rule of axe's that the page breaks, and the first place."""
+    page.add_script_tag(path=AXE)
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    assert len(found["passes"]) > 20
+    return [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(
+    path: str, scheme: str, width: int, address: str, open_page: Open
+) -> None:
+    viewport = {"width": width, "height": 844}
+    page = open_page(address + path, color_scheme=scheme, viewport=viewport)
+    assert page.locator("body").get_attribute("data-md-color-scheme") == SCHEMES[scheme]
+    unfold(page)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_asked_of_others(path: str, address: str, open_page: Open) -> None:
+    asked: list[str] = []
+    page = open_page("about:blank")
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto(address + path, wait_until="networkidle")
+    page.get_by_role("textbox", name="Search").press_sequentially("token")
+    page.locator(".md-search-result__link").first.wait_for()
+    assert len(asked) > 5
+    assert [url for url in asked if not url.startswith(address)] == []
+
+
+@pytest.mark.parametrize("path", PATHS[:-1])
+def test_every_heading_can_be_linked_to(path: str, address: str, open_page: Open) -> None:
+    page = open_page(address + path)
+    identifiers = [
+        heading.get_attribute("id")
+        for heading in page.locator("article :is(h1, h2, h3, h4, h5, h6)").all()
+    ]
+    assert identifiers
+    assert all(identifiers)
+
+
+def test_the_sitemap_names_every_page(guide: Guide) -> None:
+    sitemap = (guide.folder / "site/sitemap.xml").read_text()
+    named = re.findall(f"<loc>{PUBLISHED}(.*)</loc>", sitemap)
+    assert sorted(named) == sorted(PATHS[:-1])

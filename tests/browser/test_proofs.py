@@ -1,0 +1,39 @@
+"""Proofs: a claim's link shows the proof unfolded, from its first line on."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import FILES, Open, path_of
+from tests.conftest import ROOT
+
+WITH_PROOFS = [file for file in FILES if "check: proves" in (ROOT / "docs" / file).read_text()]
+PLACE = """id => {
+  const summary = document.getElementById(id).closest("details").querySelector("summary")
+  const header = document.querySelector(".md-header").getBoundingClientRect().bottom
+  const { top, bottom } = summary.getBoundingClientRect()
+  return top >= header && bottom <= innerHeight
+}"""
+
+
+def check_shown(page: Page, identifier: str) -> None:
+    """Fail unless the proof is unfolded and its summary in sight."""
+    proof = page.locator(f"#{identifier}")
+    expect(proof).to_be_visible()
+    page.wait_for_function(PLACE, arg=identifier, timeout=3000)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("file", WITH_PROOFS)
+def test_a_claim_leads_to_its_proof(file: str, width: int, address: str, open_page: Open) -> None:
+    viewport = {"width": width, "height": 600}
+    page = open_page(address + path_of(file), viewport=viewport)
+    links = page.locator("a.proof")
+    assert links.count()
+    for link in links.all():
+        identifier = re.sub(".*#", "", link.get_attribute("href") or "")
+        link.click()
+        check_shown(page, identifier)
+        again = open_page(f"{address}{path_of(file)}#{identifier}", viewport=viewport)
+        check_shown(again, identifier)

@@ -1,0 +1,42 @@
+"""The search: it finds flags, image names and error texts as they are typed."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+FOUND = {
+    "--password-stdin": "guide/publish/#log-in",
+    "docker build --tag": "guide/build/",
+    "hackforlaops/mkdocs:testing": "guide/publish/#tag-and-push",
+    "insufficient scope": "guide/publish/#tag-and-push",
+    "local-mkdocs": "guide/build/",
+}
+"""The place on the first page that each query must find."""
+
+
+def check_found(page: Page, query: str, place: str) -> None:
+    """Fail unless the place is among those of the first page found."""
+    box = page.get_by_role("textbox", name="Search")
+    box.click()
+    box.press_sequentially(query)
+    best = page.locator(".md-search-result__item").first
+    expect(best.locator(f'a[href="{place}"]')).to_be_attached()
+    assert box.input_value() == query
+    page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("query", FOUND)
+def test_the_search_finds(query: str, address: str, open_page: Open) -> None:
+    check_found(open_page(address), query, address + FOUND[query])
+
+
+def test_the_search_goes_on_after_instant_navigation(address: str, open_page: Open) -> None:
+    page = open_page(address)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.here = true")
+    page.locator("article").get_by_role("link", name="Get started").click()
+    page.wait_for_url("**/get-started/")
+    assert page.evaluate("document.here")
+    query = next(iter(FOUND))
+    check_found(page, query, address + FOUND[query])
