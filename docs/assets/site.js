@@ -17,12 +17,12 @@ document$.subscribe(() => {
 })
 
 // The search reads "-" as "without" or as a space; who types --flag or local-mkdocs means just that.
-// Its own way to change queries is gone since the theme's version 9.
+// Three backslashes, as it reads a query twice. The theme has had no setting for this since 9.0.
 const QUERY = 2
 const { postMessage } = Worker.prototype
 Worker.prototype.postMessage = function (message, ...rest) {
   if (message.type === QUERY) {
-    const data = message.data.replace(/(^|\s)-+(?=\S)/g, "$1").replaceAll("-", "\\\\-")
+    const data = message.data.replace(/(^|\s)-+(?=\S)/g, "$1").replaceAll("-", "\\\\\\-")
     message = { ...message, data }
   }
   postMessage.call(this, message, ...rest)
