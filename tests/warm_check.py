@@ -3,20 +3,23 @@
 import json
 import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from docker import DockerClient
 
 from checks import __main__
 from checks.sandbox import container
+from tests.conftest import RESET
 
 
-def warm(client: DockerClient) -> AbstractContextManager[container.Sandbox]:
-    """Return the sandbox that the environment names."""
+@contextmanager
+def warm(client: DockerClient) -> Iterator[container.Sandbox]:
+    """Give the sandbox that the environment names, where nothing of a journey is left."""
     running = json.loads(os.environ["WARM_SANDBOX"])
-    return nullcontext(
-        container.Sandbox(client.containers.get(running["name"]), running["secrets"])
-    )
+    machine = container.Sandbox(client.containers.get(running["name"]), running["secrets"])
+    machine.run("bash", "-c", RESET)
+    yield machine
 
 
 if __name__ == "__main__":
