@@ -59,6 +59,7 @@ def configure(folder: Path, marks: bool) -> None:
     configuration = yaml_load((ROOT / CONFIGURATION).read_text())
     # With a thousand pages in nav the theme alone takes half a minute, and hides what is measured.
     configuration |= {"nav": ["index.md"], "not_in_nav": "page-*.md", "watch": []}
+    configuration["plugins"] = ["search"]
     extensions = configuration["markdown_extensions"]
     extensions.remove(MARKS)
     if marks:

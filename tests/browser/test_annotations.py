@@ -23,7 +23,7 @@ def test_every_annotation_has_a_name(address: str, open_page: Open) -> None:
             note = page.get_by_role("note", name=name, exact=True).filter(has=marker)
             expect(note.get_by_role("link", name=name, exact=True)).to_be_visible()
             count += 1
-        assert "# (" not in "".join(page.locator("code").all_inner_texts())
+        assert "# (" not in "".join(page.locator("pre code").all_inner_texts())
     assert count
 
 
