@@ -32,7 +32,8 @@ RESET = """
 docker ps -aq | xargs -r docker rm -f
 docker images -q | sort -u | xargs -r docker rmi -f
 rm -rf ~/.docker ~/*
-pkill --full '[h]ttp.server' || true
+pkill --full '[h]ttp.server|[/]run/classic' && sleep 1
+ip link delete classic 2> /dev/null || true
 """
 """Forget all that a journey made, but for the build cache and what is published.
 
