@@ -14,6 +14,8 @@ from checks.hub.database import open_database
 from checks.hub.tokens import DOCKER_HUB, GITHUB, Scope, Tokens
 
 LIBRARY: Final = Path("/var/lib")
+LONGEST_HEAD: Final = 64 * 1024
+"""Bytes of a request's line and headers: more than nginx lets through, which says no in JSON."""
 
 
 def seed() -> None:
@@ -37,4 +39,9 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["seed"]:
         seed()
     else:
-        uvicorn.run(application(LIBRARY), uds="/run/hub.sock", log_level="warning")
+        uvicorn.run(
+            application(LIBRARY),
+            uds="/run/hub.sock",
+            log_level="warning",
+            h11_max_incomplete_event_size=LONGEST_HEAD,
+        )
