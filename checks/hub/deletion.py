@@ -1,6 +1,5 @@
 """Deletion of manifests, where Docker Hub differs from the registry behind it."""
 
-import re
 from typing import Final
 
 import jwt
@@ -9,10 +8,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from checks.hub.keys import Keys
-from checks.hub.registry import Registry
+from checks.hub.registry import DIGEST, Registry
 from checks.hub.token_service import TokenService
 
-DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 TO_REGISTRY: Final = {"X-Accel-Redirect": "@registry"}
 """Has nginx hand the request to the registry."""
 

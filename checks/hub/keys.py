@@ -14,6 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 LIFETIME: Final = 300
 """Seconds for which a registry token is good (facts: Docker Hub's real tokens)."""
+API_LIFETIME: Final = 600
+"""Seconds for which a token of the API is good (Docker Hub API, authentication)."""
+LEEWAY: Final = 60
+"""Seconds for which distribution accepts a token that has expired."""
 API: Final = "hub.docker.com"
 
 
@@ -46,27 +50,34 @@ class Keys:
         return self._sign(
             {"iss": issuer, "aud": service, "sub": account, "access": granted},
             starts=-LIFETIME,
+            ends=LIFETIME,
         )
 
     def read_registry_token(self, service: str, token: str) -> list[Access]:
-        """Return what a registry's token allows; raises jwt.InvalidTokenError where it is none."""
-        claims = self._read(token, service)
+        """Return what a registry's token allows; raises jwt.InvalidTokenError where it is none.
+
+        One that distribution still takes for good must not be bad here.
+        """
+        claims = self._read(token, service, leeway=LEEWAY)
         return [Access(one["name"], tuple(one["actions"])) for one in claims["access"]]
 
     def api_token(self, account: str, claims: dict[str, Any]) -> str:
         """Return a bearer token for the HTTP API."""
-        return self._sign({"iss": API, "aud": API, "sub": account} | claims, starts=0)
+        return self._sign(
+            {"iss": API, "aud": API, "sub": account} | claims, starts=0, ends=API_LIFETIME
+        )
 
     def read_api_token(self, token: str) -> dict[str, Any]:
         """Return an API token's claims; raises jwt.InvalidTokenError where it isn't one of ours."""
         return self._read(token, API)
 
-    def _read(self, token: str, audience: str) -> dict[str, Any]:
-        return jwt.decode(token, self._key.public_key(), algorithms=["RS256"], audience=audience)
+    def _read(self, token: str, audience: str, leeway: int = 0) -> dict[str, Any]:
+        key = self._key.public_key()
+        return jwt.decode(token, key, algorithms=["RS256"], audience=audience, leeway=leeway)
 
-    def _sign(self, claims: dict[str, Any], starts: int) -> str:
+    def _sign(self, claims: dict[str, Any], starts: int, ends: int) -> str:
         now = int(time.time())
-        standard = {"iat": now, "nbf": now + starts, "exp": now + LIFETIME}
+        standard = {"iat": now, "nbf": now + starts, "exp": now + ends}
         identifier = {"jti": "dckr_jti_" + secrets.token_urlsafe(20)}
         return jwt.encode(
             claims | standard | identifier, self._key, algorithm="RS256", headers=self._headers

@@ -2,17 +2,20 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 PART: Final = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
 NAME: Final = re.compile(rf"{PART}(?:/{PART})+")
 """`namespace/repository` (distribution specification, name)."""
-TAG: Final = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+LARGEST: Final = 4 * 2**20
+"""Bytes of a manifest (distribution's limit); what is larger is an artifact's, and no image's."""
 LONGEST: Final = 255
 """Characters of a repository's name (Docker Hub; distribution has the same limit)."""
 
@@ -34,26 +37,27 @@ class Registry:
     """
 
     def __init__(self, storage: Path) -> None:
+        self._storage = storage
         self._blobs = storage / "docker/registry/v2/blobs/sha256"
         self._repositories = storage / "docker/registry/v2/repositories"
 
     def created_at(self, name: str) -> datetime | None:
         """Return when `namespace/repository` was first pushed to, or None if never."""
         folder = self._folder(name)
-        return _modified(folder) if folder and (folder / "_manifests/tags").is_dir() else None
+        return _modified(folder) if folder and (folder / "_manifests").is_dir() else None
 
     def names(self, namespace: str) -> list[str]:
         """Return the names of a namespace's repositories."""
-        if not re.fullmatch(PART, namespace):
+        if len(namespace) > LONGEST or not re.fullmatch(PART, namespace):
             return []
-        folders = self._repositories.glob(f"{namespace}/*/_manifests/tags")
-        return [f"{namespace}/{folder.parents[1].name}" for folder in folders]
+        folders = self._repositories.glob(f"{namespace}/*/_manifests")
+        return [f"{namespace}/{folder.parent.name}" for folder in folders]
 
     def tags(self, name: str) -> list[Tag]:
         """Return a repository's tags, the last pushed first."""
         folder = self._folder(name)
         links = folder.glob("_manifests/tags/*/current/link") if folder else iter(())
-        found = [Tag(link.parents[1].name, link.read_text(), _modified(link)) for link in links]
+        found = [tag for link in links if (tag := _read_tag(link))]
         return sorted(found, key=lambda tag: tag.pushed_at, reverse=True)
 
     def tag(self, name: str, tag: str) -> Tag | None:
@@ -61,27 +65,51 @@ class Registry:
         return next((one for one in self.tags(name) if one.name == tag), None)
 
     def delete_tag(self, name: str, tag: Tag) -> None:
-        """Remove a tag; its manifest stays, as on Docker Hub."""
-        shutil.rmtree(self._repositories / name / "_manifests/tags" / tag.name)
+        """Remove a tag, if it is still there; its manifest stays, as on Docker Hub.
+
+        All of it at once, by moving it out of the registry's sight.
+        """
+        folder = self._repositories / name / "_manifests/tags" / tag.name
+        with TemporaryDirectory(dir=self._storage) as removed, suppress(FileNotFoundError):
+            folder.rename(Path(removed) / "tag")
 
     def manifest(self, digest: str) -> dict[str, Any]:
-        """Return a manifest, an index or an image's configuration; raises OSError, ValueError."""
-        _, _, hexadecimal = digest.partition(":")
-        content = (self._blobs / hexadecimal[:2] / hexadecimal / "data").read_bytes()
-        return dict(json.loads(content))
+        """Return a manifest, an index or an image's configuration; nothing where it is none."""
+        if not DIGEST.fullmatch(digest):
+            return {}
+        hexadecimal = digest.partition(":")[2]
+        file = self._blobs / hexadecimal[:2] / hexadecimal / "data"
+        try:
+            content = json.loads(file.read_bytes()) if file.stat().st_size <= LARGEST else None
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
 
     def is_in_use(self, name: str, digest: str) -> bool:
-        """Whether a tag of the repository names this manifest, or an index that lists it."""
-        return any(digest in self._listed(tag.digest) for tag in self.tags(name))
+        """Whether a tag of the repository names this manifest, or an index lists it."""
+        is_tagged = any(digest == tag.digest for tag in self.tags(name))
+        return is_tagged or any(digest in self._listed(one) for one in self._digests(name))
+
+    def _digests(self, name: str) -> Iterator[str]:
+        folder = self._folder(name)
+        links = folder.glob("_manifests/revisions/sha256/*/link") if folder else iter(())
+        return (f"sha256:{link.parent.name}" for link in links)
 
     def _listed(self, digest: str) -> Iterator[str]:
-        yield digest
-        for one in self.manifest(digest).get("manifests", ()):
-            yield one["digest"]
+        return (one["digest"] for one in self.manifest(digest).get("manifests", ()))
 
     def _folder(self, name: str) -> Path | None:
         is_name = len(name) <= LONGEST and NAME.fullmatch(name)
         return self._repositories / name if is_name else None
+
+
+def _read_tag(link: Path) -> Tag | None:
+    """Read a tag; None for one that the registry is writing or removing at the moment."""
+    try:
+        digest = link.read_text()
+        return Tag(link.parents[1].name, digest, _modified(link)) if digest else None
+    except FileNotFoundError:
+        return None
 
 
 def _modified(path: Path) -> datetime:
