@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Host, Route, Router
+from starlette.routing import BaseRoute, Host, Route
 
 from checks.hub.accounts import Accounts
 from checks.hub.api.access_tokens import AccessTokens
@@ -15,7 +14,7 @@ from checks.hub.api.tags import TagApi
 from checks.hub.database import open_database
 from checks.hub.deletion import Deletion
 from checks.hub.keys import Keys
-from checks.hub.problem import Problem, as_json
+from checks.hub.problem import of_api, of_registry, of_token_service, site
 from checks.hub.registry import Registry
 from checks.hub.repositories import Repositories
 from checks.hub.token_service import PackagesTokenService, TokenService
@@ -26,8 +25,7 @@ def application(library: Path) -> Starlette:
     """Return all that the Hub answers; its files are in `hub`, the registries' beside it."""
     keys = Keys(library / "hub/token.key", library / "hub/token.crt")
     routes = [*_docker_hub(library, keys), *_github_packages(library, keys)]
-    handlers = {HTTPException: as_json, Problem: as_json}
-    return Starlette(routes=routes, exception_handlers=handlers)
+    return site(routes, of_api)
 
 
 def _docker_hub(library: Path, keys: Keys) -> list[BaseRoute]:
@@ -37,6 +35,7 @@ def _docker_hub(library: Path, keys: Keys) -> list[BaseRoute]:
     registry = Registry(library / "registry")
     repositories = Repositories(database, registry)
     bearers = Bearers(keys)
+    service = TokenService(accounts, keys, repositories)
     repository_api = RepositoryApi(repositories, accounts, bearers)
     api = [
         *SignIn(accounts, bearers).routes(),
@@ -45,9 +44,9 @@ def _docker_hub(library: Path, keys: Keys) -> list[BaseRoute]:
         *TagApi(registry, repository_api, bearers).routes(),
     ]
     return [
-        Host("registry-1.docker.io", Router(Deletion(registry, keys).routes())),
-        Host("auth.docker.io", Router(_token_routes(TokenService(accounts, keys, repositories)))),
-        Host("hub.docker.com", Router(api, redirect_slashes=False)),
+        Host("registry-1.docker.io", site(Deletion(registry, keys).routes(), of_registry)),
+        Host("auth.docker.io", site(_token_routes(service), of_token_service)),
+        Host("hub.docker.com", site(api, of_api)),
     ]
 
 
@@ -56,7 +55,7 @@ def _github_packages(library: Path, keys: Keys) -> list[BaseRoute]:
     accounts = Accounts(database, Tokens(database, GITHUB))
     repositories = Repositories(database, Registry(library / "packages"), pushed_are_private=True)
     service = PackagesTokenService(accounts, keys, repositories)
-    return [Host("ghcr.io", Router(_token_routes(service)))]
+    return [Host("ghcr.io", site(_token_routes(service), of_registry))]
 
 
 def _token_routes(service: TokenService) -> list[Route]:

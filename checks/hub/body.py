@@ -24,7 +24,7 @@ async def read_body(request: Request) -> bytes:
 async def read_object(request: Request) -> dict[str, Any]:
     """Return a JSON object's members; raises Problem 400 where the body is none."""
     try:
-        body = json.loads(await read_body(request))
+        body = json.loads(await read_body(request), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise value_problem("the body is not JSON") from None
     if not isinstance(body, dict):
@@ -40,12 +40,21 @@ def text_of(body: dict[str, Any], name: str, longest: int = LONGEST) -> str:
     return value
 
 
+def optional_text_of(body: dict[str, Any], name: str, longest: int) -> str:
+    """Return a member that may be missing or empty; raises Problem 400."""
+    return text_of(body, name, longest) if body.get(name, "") != "" else ""
+
+
 def flag_of(body: dict[str, Any], name: str, default: bool | None = None) -> bool:
     """Return a member that must be true or false; raises Problem 400."""
     value = body.get(name, default)
     if not isinstance(value, bool):
         raise value_problem(f"{name}: true or false is required")
     return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is Python's, not JSON")
 
 
 def _is_unicode(text: str) -> bool:

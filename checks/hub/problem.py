@@ -1,10 +1,13 @@
-"""Problems: the API's answers to what it doesn't do."""
+"""Problems: how each of Docker Hub's host names says that it doesn't do something."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 
 
 class Problem(Exception):
@@ -14,6 +17,9 @@ class Problem(Exception):
         super().__init__(str(body))
         self.status = status
         self.body = body
+
+
+Shape = Callable[[Problem], dict[str, Any]]
 
 
 def problem(status: int, message: str, **names: str) -> Problem:
@@ -28,9 +34,34 @@ def value_problem(text: str) -> Problem:
     )
 
 
-def as_json(_request: Request, error: Exception) -> JSONResponse:
-    """Answer a problem, or one of Starlette's own."""
-    if isinstance(error, HTTPException):
-        error = problem(error.status_code, f"{error.detail} (local Docker Hub)")
-    assert isinstance(error, Problem)
-    return JSONResponse(error.body, error.status)
+def of_api(problem: Problem) -> dict[str, Any]:
+    """Say it as hub.docker.com does."""
+    return problem.body
+
+
+def of_token_service(problem: Problem) -> dict[str, Any]:
+    """Say it as auth.docker.io does."""
+    return {"details": problem.body["message"]}
+
+
+def of_registry(problem: Problem) -> dict[str, Any]:
+    """Say it as a registry does (distribution specification, error codes)."""
+    return {"errors": [{"code": "UNSUPPORTED", "message": problem.body["message"]}]}
+
+
+def site(routes: Sequence[BaseRoute], shape: Shape) -> Starlette:
+    """Return what one host name answers, its problems and Starlette's own in one shape."""
+
+    def handler(_request: Request, error: Exception) -> Response:
+        headers = error.headers if isinstance(error, HTTPException) else None
+        if isinstance(error, HTTPException):
+            error = problem(error.status_code, f"{error.detail} (local Docker Hub)")
+        assert isinstance(error, Problem)
+        return JSONResponse(shape(error), error.status, headers)
+
+    handlers: dict[Any, Callable[[Request, Exception], Response | Awaitable[Response]]]
+    handlers = {HTTPException: handler, Problem: handler}
+    made = Starlette(routes=routes, exception_handlers=handlers)
+    # A redirection to the path without its last slash would be plain text.
+    made.router.redirect_slashes = False
+    return made

@@ -18,6 +18,11 @@ class Repository:
     full_description: str | None
     created_at: str
 
+    @property
+    def short_name(self) -> str:
+        """The name without its namespace."""
+        return self.name.split("/", maxsplit=1)[1]
+
 
 class Repositories:
     """All repositories; a push makes one, private or not as `pushed_are_private` says."""

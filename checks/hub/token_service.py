@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
@@ -13,6 +14,7 @@ from starlette.responses import JSONResponse
 from checks.hub.accounts import WRONG, Accounts, Identity, Refused
 from checks.hub.body import read_body
 from checks.hub.keys import LIFETIME, Access, Keys
+from checks.hub.registry import NAME, PART
 from checks.hub.repositories import Repositories
 from checks.hub.tokens import Scope
 
@@ -24,6 +26,7 @@ class TokenService:
 
     issuer = "auth.docker.io"
     service = "registry.docker.io"
+    names = re.compile(f"{PART}/{PART}")
 
     def __init__(self, accounts: Accounts, keys: Keys, repositories: Repositories) -> None:
         self._accounts = accounts
@@ -62,8 +65,9 @@ class TokenService:
         granted = [one for one in access if one.actions]
         account = identity.account if identity else ""
         token = self._keys.registry_token(self.issuer, self.service, account, granted)
+        granted_scopes = [f"repository:{one.name}:{','.join(one.actions)}" for one in granted]
         issued = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        answer = {"token": token, "access_token": token, "scope": " ".join(wanted)}
+        answer = {"token": token, "access_token": token, "scope": " ".join(granted_scopes)}
         return JSONResponse(answer | {"expires_in": LIFETIME, "issued_at": issued})
 
     def _basic(self, header: str | None) -> Identity | None:
@@ -92,8 +96,8 @@ class TokenService:
         """
         kind, _, rest = scope.partition(":")
         name, _, actions = rest.rpartition(":")
-        asked = set(actions.split(","))
-        if kind != "repository" or not asked <= NEEDED.keys():
+        asked = NEEDED.keys() & actions.split(",")
+        if kind != "repository" or not asked or not self.names.fullmatch(name):
             return Access(name, ())
         repository = self._repositories.get(name)
         is_public = repository is not None and not repository.is_private
@@ -111,6 +115,7 @@ class PackagesTokenService(TokenService):
 
     issuer = "ghcr.io"
     service = "ghcr.io"
+    names = NAME
 
     def refuse(self, _refused: Refused) -> JSONResponse:
         """Say no as GitHub does, always in the same words (mcuadros/ofelia#202, 2023)."""

@@ -26,14 +26,6 @@ class Scope(IntEnum):
         """The scope as the HTTP API spells it: `repo:write`."""
         return "repo:" + self.name.lower()
 
-    @classmethod
-    def from_api_name(cls, name: str) -> "Scope":
-        """Return the scope that the API calls `name`; raises ValueError for any other name."""
-        for scope in cls:
-            if scope.api_name == name:
-                return scope
-        raise ValueError(name)
-
 
 @dataclass(frozen=True, slots=True)
 class TokenForm:

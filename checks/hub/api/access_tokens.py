@@ -1,8 +1,9 @@
 """Access tokens: made, listed, changed and deleted by who has the password."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -18,6 +19,11 @@ from checks.hub.tokens import Scope, Token, Tokens
 
 LONGEST_LABEL: Final = 100
 PATH: Final = "/v2/access-tokens"
+CHANGEABLE: Final = {"token_label", "is_active"}
+TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE | re.ASCII
+)
+"""RFC 3339, which is less than Python reads as a time."""
 
 
 class AccessTokens:
@@ -50,7 +56,7 @@ class AccessTokens:
         """List the account's tokens."""
         tokens = self._tokens.of(self._bearers.with_password(request).account)
         active = sum(token.is_active for token in tokens)
-        return JSONResponse(paginate(request, list(map(_shown, tokens)), active_count=active))
+        return JSONResponse(paginate(request, tokens, _shown, active_count=active))
 
     async def get(self, request: Request) -> Response:
         """Show one token, without its secret."""
@@ -59,8 +65,10 @@ class AccessTokens:
     async def update(self, request: Request) -> Response:
         """Rename, activate or deactivate a token."""
         token = self._token(request)
-        body = {"token_label": token.label, "is_active": token.is_active}
-        body |= await read_object(request)
+        given = await read_object(request)
+        if unknown := ", ".join(sorted(given.keys() - CHANGEABLE)):
+            raise value_problem(f"can't be changed in the local Docker Hub: {unknown}")
+        body = {"token_label": token.label, "is_active": token.is_active} | given
         label = text_of(body, "token_label", LONGEST_LABEL)
         return JSONResponse(_shown(self._tokens.update(token, label, flag_of(body, "is_active"))))
 
@@ -85,20 +93,18 @@ def _not_found() -> Iterator[None]:
 
 def _scope(names: object) -> Scope:
     """Return the highest of the scopes; each implies the lower ones."""
-    try:
-        return max(Scope.from_api_name(str(name)) for name in names)  # type: ignore[attr-defined]  # a TypeError is caught
-    except (TypeError, ValueError):
-        known = ", ".join(scope.api_name for scope in Scope)
-        raise value_problem(f"scopes: a list of some of {known} is required") from None
+    known = {scope.api_name: scope for scope in Scope}
+    if not isinstance(names, list) or not names or not all(name in [*known] for name in names):
+        raise value_problem(f"scopes: a list of some of {', '.join(known)} is required")
+    return max(known[name] for name in names)
 
 
 def _time(value: object) -> str | None:
     if value is None:
         return None
     try:
-        moment = datetime.fromisoformat(str(value))
-        if moment.tzinfo:
-            return timestamp(moment.astimezone(UTC))
+        if isinstance(value, str) and TIME.fullmatch(value):
+            return timestamp(datetime.fromisoformat(value.upper()))
     except (ValueError, OverflowError):
         pass
     raise value_problem("expires_at: a time like 2027-01-01T00:00:00Z is required")

@@ -1,5 +1,7 @@
 """Bearer tokens: who asks."""
 
+from typing import Final
+
 import jwt
 from starlette.requests import Request
 
@@ -8,6 +10,9 @@ from checks.hub.keys import Keys
 from checks.hub.problem import problem
 from checks.hub.repositories import Repository
 from checks.hub.tokens import Scope
+
+KINDS: Final = ("bearer", "jwt")
+"""Docker Hub's documents have the one, scripts the other."""
 
 
 class Bearers:
@@ -38,7 +43,7 @@ class Bearers:
             return None
         kind, _, token = header.partition(" ")
         try:
-            claims = self._keys.read_api_token(token if kind in ("Bearer", "JWT") else "")
+            claims = self._keys.read_api_token(token if kind.lower() in KINDS else "")
         except jwt.InvalidTokenError:
             raise problem(401, "invalid token") from None
         return Identity(claims["sub"], Scope(claims["scope"]), claims["with_token"])

@@ -1,5 +1,6 @@
 """Repositories, and their privacy."""
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,14 +11,17 @@ from starlette.routing import Route
 from checks.hub.accounts import Accounts, Identity
 from checks.hub.api.bearer import Bearers, may_see, owns, require_admin
 from checks.hub.api.page import paginate
-from checks.hub.body import flag_of, read_object, text_of
+from checks.hub.body import flag_of, optional_text_of, read_object, text_of
 from checks.hub.database import timestamp
 from checks.hub.problem import Problem, problem, value_problem
-from checks.hub.registry import LONGEST, NAME
+from checks.hub.registry import LONGEST
 from checks.hub.repositories import Repositories, Repository
 
 COLLECTIONS: Final = ("/v2/namespaces/{namespace}/repositories", "/v2/repositories/{namespace}")
 """Today's path, and the one before it, which scripts still use."""
+NAME: Final = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+"""Of a repository that the API makes; pushes may make others."""
+SHORTEST: Final = 2
 ORDERINGS: Final = ("name", "last_updated", "pull_count")
 LONGEST_DESCRIPTION: Final = 100
 LONGEST_TEXT: Final = 25_000
@@ -66,28 +70,26 @@ class RepositoryApi:
         if not found and not self._accounts.has(namespace):
             raise _not_found(namespace)
         filtered = request.query_params.get("name", "")
-        seen = [one for one in found if may_see(identity, one) and filtered in one.name]
-        shown = [_shown(one, identity) for one in _ordered(request, seen)]
-        return JSONResponse(paginate(request, shown))
+        seen = [one for one in found if may_see(identity, one) and filtered in one.short_name]
+        ordered = _ordered(request, seen)
+        return JSONResponse(paginate(request, ordered, lambda one: _shown(one, identity)))
 
     async def create(self, request: Request) -> Response:
         """Create an empty repository, which takes a Read, Write, Delete token or the password."""
         identity = self._bearers.required(request)
         body = await read_object(request)
         namespace = text_of(body, "namespace")
-        name = f"{namespace}/{text_of(body, 'name')}"
         if namespace != request.path_params["namespace"]:
             raise value_problem("namespace: another than the path's")
-        if not NAME.fullmatch(name) or name.count("/") != 1 or len(name) > LONGEST:
-            raise value_problem("name: small letters, digits, and . _ - between them")
+        name = _new_name(namespace, text_of(body, "name"))
         require_admin(identity, name)
         if self._repositories.get(name):
             raise value_problem(f"there is a repository {name} already")
         repository = Repository(
             name,
             flag_of(body, "is_private", default=False),
-            _optional_text(body, "description", LONGEST_DESCRIPTION) or "",
-            _optional_text(body, "full_description", LONGEST_TEXT),
+            optional_text_of(body, "description", LONGEST_DESCRIPTION),
+            optional_text_of(body, "full_description", LONGEST_TEXT) or None,
             timestamp(),
         )
         self._repositories.put(repository)
@@ -107,19 +109,22 @@ class RepositoryApi:
         return JSONResponse({})
 
 
+def _new_name(namespace: str, name: str) -> str:
+    whole = f"{namespace}/{name}"
+    if not NAME.fullmatch(name) or len(name) < SHORTEST or len(whole) > LONGEST:
+        raise value_problem("name: two or more small letters, digits, and . _ - between them")
+    return whole
+
+
 def _not_found(namespace: str, repository: str = "") -> Problem:
     names = {"namespace": namespace} | ({"repository": repository} if repository else {})
     return problem(404, "httperror 404: object not found", **names)
 
 
-def _optional_text(body: dict[str, Any], name: str, longest: int) -> str | None:
-    return text_of(body, name, longest) if body.get(name) else None
-
-
 def _ordered(request: Request, found: list[Repository]) -> list[Repository]:
     ordering = request.query_params.get("ordering", "name")
     if ordering.removeprefix("-") not in ORDERINGS:
-        raise problem(400, f"ordering: one of {', '.join(ORDERINGS)} is required")
+        raise value_problem(f"ordering: one of {', '.join(ORDERINGS)} is required")
     by_time = ordering.endswith("last_updated")
     return sorted(
         found,

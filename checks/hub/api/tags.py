@@ -16,6 +16,7 @@ from checks.hub.problem import Problem, problem
 from checks.hub.registry import Registry, Tag
 
 INDEX_TYPE: Final = "application/vnd.oci.image.index.v1+json"
+MANIFEST_TYPE: Final = "application/vnd.oci.image.manifest.v1+json"
 
 
 class TagApi:
@@ -43,8 +44,9 @@ class TagApi:
         repository, _ = self._repositories.seen(request)
         tags = self._registry.tags(repository.name)
         try:
-            shown = [self._shown(repository.name, tag) for tag in tags]
-            return JSONResponse(paginate(request, shown))
+            return JSONResponse(
+                paginate(request, tags, lambda tag: self._shown(repository.name, tag), cut=True)
+            )
         except Problem as trouble:
             # The published API knows no 400 here.
             raise problem(404, trouble.body["message"]) from None
@@ -74,7 +76,8 @@ class TagApi:
         account = repository.split("/", maxsplit=1)[0]
         pushed = timestamp(tag.pushed_at)
         images = list(self._images(tag, pushed))
-        media_type = self._registry.manifest(tag.digest).get("mediaType", INDEX_TYPE)
+        manifest = self._registry.manifest(tag.digest)
+        untyped = INDEX_TYPE if "manifests" in manifest else MANIFEST_TYPE
         return {
             "creator": _number(account),
             "id": _number(f"{repository}:{tag.name}"),
@@ -89,7 +92,7 @@ class TagApi:
             "tag_status": "active",
             "tag_last_pulled": None,
             "tag_last_pushed": pushed,
-            "media_type": media_type,
+            "media_type": manifest.get("mediaType", untyped),
             "content_type": "image",
             "digest": tag.digest,
         }
@@ -97,30 +100,35 @@ class TagApi:
     def _images(self, tag: Tag, pushed: str) -> Iterator[dict[str, Any]]:
         manifest = self._registry.manifest(tag.digest)
         if "manifests" not in manifest:
-            configuration = self._registry.manifest(manifest["config"]["digest"])
+            configuration = self._registry.manifest(manifest.get("config", {}).get("digest", ""))
             yield _image(tag.digest, configuration, manifest, pushed)
         for one in manifest.get("manifests", ()):
-            yield _image(
-                one["digest"], one["platform"], self._registry.manifest(one["digest"]), pushed
-            )
+            listed = self._registry.manifest(one["digest"])
+            yield _image(one["digest"], one.get("platform", {}), listed, pushed)
 
 
 def _image(
     digest: str, platform: dict[str, Any], manifest: dict[str, Any], pushed: str
 ) -> dict[str, Any]:
     return {
-        "architecture": platform.get("architecture", "unknown"),
+        "architecture": _text(platform, "architecture") or "unknown",
         "features": "",
-        "variant": platform.get("variant"),
+        "variant": _text(platform, "variant"),
         "digest": digest,
-        "os": platform.get("os", "unknown"),
+        "os": _text(platform, "os") or "unknown",
         "os_features": "",
         "os_version": None,
-        "size": sum(layer["size"] for layer in manifest.get("layers", ())),
+        "size": sum(layer.get("size", 0) for layer in manifest.get("layers", ())),
         "status": "active",
         "last_pulled": None,
         "last_pushed": pushed,
     }
+
+
+def _text(platform: dict[str, Any], name: str) -> str | None:
+    """Return a member, which a pusher may have made anything."""
+    value = platform.get(name)
+    return value if isinstance(value, str) else None
 
 
 def _number(name: str) -> int:
