@@ -46,8 +46,10 @@ def test_a_token_has_its_scope(scope: Scope, accounts: Accounts, tokens: Tokens)
 
 @pytest.mark.parametrize("scope", Scope)
 def test_scopes_have_the_names_of_the_api(scope: Scope) -> None:
-    assert Scope.from_api_name(scope.api_name) is scope
-    assert scope.api_name in ("repo:public_read", "repo:read", "repo:write", "repo:admin")
+    assert (
+        scope.api_name
+        == {1: "repo:public_read", 2: "repo:read", 3: "repo:write", 4: "repo:admin"}[scope]
+    )
 
 
 def test_a_token_looks_like_docker_hubs(tokens: Tokens) -> None:

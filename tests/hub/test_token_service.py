@@ -1,128 +1,254 @@
-"""The token service, met by the docker client: what it answers, word for word."""
+"""The token service: who gets a token for which scopes, and who is refused in which words."""
 
-import json
-from collections import deque
-from collections.abc import Callable, Iterator
+import time
+from typing import Any
 
+import httpx
 import pytest
 
-from checks.desk import Desk
-from checks.sandbox.container import ACCOUNT, Sandbox
+from tests.hub.local_hub import Account, LocalHub, claims_of, header_of
 
-DENIED = "denied: requested access to the resource is denied"
-Type = Callable[[str], list[str]]
-
-
-@pytest.fixture
-def typed(desk: Desk) -> Iterator[Type]:
-    """Type one line, signed in as nobody at the start."""
-    desk.session.ask("export DOCKER_CONFIG=$PWD/config; docker pull -q debian:trixie-slim")
-    desk.session.ask(f"docker tag debian:trixie-slim {ACCOUNT}/tokens:one")
-
-    def typed(line: str) -> list[str]:
-        return desk.session.type(line, 30, deque()).shown
-
-    yield typed
-    root = "/var/lib/registry/docker/registry/v2/repositories"
-    desk.sandbox.run("rm", "-rf", f"{root}/{ACCOUNT}/tokens")
+WRONG = {"details": "incorrect username or password"}
+WEAK = {"details": "access token has insufficient scopes"}
+SCOPES = ["repo:public_read", "repo:read", "repo:write", "repo:admin"]
 
 
-def login(typed: Type, secret: str) -> list[str]:
-    return typed(f"echo {secret} | docker login -u {ACCOUNT} --password-stdin 2>&1")
+def get(hub: LocalHub, *scopes: str, who: tuple[str, str] | None = None) -> httpx.Response:
+    """Ask as docker and skopeo do."""
+    query = {"service": "registry.docker.io", "scope": scopes}
+    return hub.auth.get("/token", params=query, auth=who)
 
 
-def new_token(typed: Type, scope: str) -> None:
-    """Set $NEW to a new token of some scope."""
-    typed("api=https://hub.docker.com/v2 json='Content-Type: application/json'")
-    body = f'{{\\"identifier\\": \\"{ACCOUNT}\\", \\"secret\\": \\"$PASSWORD\\"}}'
-    typed(f'bearer=$(curl -s -H "$json" -d "{body}" $api/auth/token | jq -r .access_token)')
-    body = f'{{"token_label": "for a test", "scopes": ["{scope}"]}}'
-    headers = '-H "$json" -H "Authorization: Bearer $bearer"'
-    typed(f"NEW=$(curl -s {headers} -d '{body}' $api/access-tokens | jq -r .token)")
+def granted(answer: httpx.Response) -> dict[str, set[str]]:
+    assert answer.status_code == 200
+    access = claims_of(answer.json()["token"])["access"]
+    return {one["name"]: set(one["actions"]) for one in access}
 
 
-@pytest.mark.parametrize("secret", ["$PASSWORD", "$TOKEN"])
-def test_the_right_secret_signs_in(secret: str, typed: Type) -> None:
-    assert login(typed, secret)[-1] == "Login Succeeded"
+def secret_of(account: Account, scope: str) -> tuple[str, str]:
+    return account.name, account.token(scope)["token"]
 
 
-@pytest.mark.parametrize("secret", ["wrong", "dckr_pat_abcdefghijklmnopqrstuvwxyz1"])
-def test_the_wrong_secret_is_refused_in_docker_hubs_words(secret: str, typed: Type) -> None:
-    assert login(typed, secret)[-1] == (
-        'Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized:'
-        " incorrect username or password"
-    )
+def test_login_asks_for_no_scope(hub: LocalHub, ada: Account) -> None:
+    assert granted(get(hub, who=(ada.name, ada.password))) == {}
+    assert granted(get(hub, who=secret_of(ada, "repo:public_read"))) == {}
 
 
-def test_read_and_write_pushes(typed: Type) -> None:
-    login(typed, "$TOKEN")
-    assert typed(f"docker push {ACCOUNT}/tokens:one")[-1].startswith("one: digest: sha256:")
+def test_nobody_may_pull_what_is_public(hub: LocalHub, ada: Account) -> None:
+    ada.repository("open")
+    name = f"{ada.name}/open"
+    assert granted(get(hub, f"repository:{name}:pull,push,delete")) == {name: {"pull"}}
+    assert claims_of(get(hub).json()["token"])["sub"] == ""
 
 
-@pytest.mark.parametrize("scope", ["repo:public_read", "repo:read"])
-def test_read_only_signs_in_and_cannot_push(scope: str, typed: Type) -> None:
-    new_token(typed, scope)
-    assert login(typed, "$NEW")[-1] == "Login Succeeded"
-    # This engine's image store, containerd's, keeps the answer's words to itself.
-    assert typed(f"docker push {ACCOUNT}/tokens:one")[-1].endswith(": 401 Unauthorized")
-    asked = f"scope=repository:{ACCOUNT}/tokens:pull,push"
-    said = typed(f"curl -s -u {ACCOUNT}:$NEW 'https://auth.docker.io/token?{asked}'")
-    assert json.loads(said[0]) == {"details": "access token has insufficient scopes"}
+def test_the_claims_are_those_of_docker_hubs_tokens(hub: LocalHub, ada: Account) -> None:
+    answer = get(hub, f"repository:{ada.name}/new:push,pull", who=(ada.name, ada.password)).json()
+    claims = claims_of(answer["token"])
+    assert (claims["iss"], claims["aud"]) == ("auth.docker.io", "registry.docker.io")
+    assert claims["sub"] == ada.name
+    assert abs(claims["iat"] - time.time()) < 5
+    assert claims["iat"] - claims["nbf"] == claims["exp"] - claims["iat"] == 300
+    assert claims["jti"].startswith("dckr_jti_")
+    (access,) = claims["access"]
+    assert (access["type"], access["name"]) == ("repository", f"{ada.name}/new")
+    assert {*access} == {"type", "name", "actions", "parameters"}
+    assert answer["expires_in"] == 300
+    assert answer["token"] == answer["access_token"]
+    assert answer["issued_at"].endswith("Z")
 
 
-def test_nobody_cannot_push(typed: Type) -> None:
-    said = typed(f"docker push {ACCOUNT}/tokens:one")[-1]
-    assert "insufficient_scope: authorization failed" in said or said == DENIED
+def test_the_header_has_the_certificate_and_no_key_id(hub: LocalHub) -> None:
+    header = header_of(get(hub).json()["token"])
+    assert {*header} == {"alg", "typ", "x5c"}
+    assert (header["alg"], header["typ"]) == ("RS256", "JWT")
+    pem = (hub.library / "hub/token.crt").read_text()
+    assert header["x5c"] == ["".join(pem.splitlines()[1:-1])]
 
 
-def test_someone_elses_namespace_is_refused(typed: Type) -> None:
-    login(typed, "$TOKEN")
-    typed("docker tag debian:trixie-slim somebody/tokens:one")
-    said = typed("docker push somebody/tokens:one")[-1]
-    assert "insufficient_scope: authorization failed" in said or said == DENIED
+def test_there_is_no_refresh_token(hub: LocalHub, ada: Account) -> None:
+    query = {"offline_token": "true", "client_id": "docker", "account": ada.name}
+    answer = hub.auth.get("/token", params=query, auth=(ada.name, ada.password))
+    assert {*answer.json()} == {"token", "access_token", "scope", "expires_in", "issued_at"}
+    form = {"username": ada.name, "password": ada.password, "access_type": "offline"}
+    answer = hub.auth.post("/token", data={"grant_type": "password", **form})
+    assert (answer.status_code, "refresh_token" in answer.json()) == (200, False)
+    form = {"grant_type": "refresh_token", "refresh_token": "a"}
+    assert hub.auth.post("/token", data=form).status_code == 401
 
 
-def test_what_was_pushed_is_public(typed: Type) -> None:
-    login(typed, "$TOKEN")
-    pushed = typed(f"docker push {ACCOUNT}/tokens:one")[-1].split()[2]
-    typed("docker logout")
-    typed(f"docker image rm {ACCOUNT}/tokens:one")
-    assert f"Digest: {pushed}" in typed(f"docker pull {ACCOUNT}/tokens:one")
+@pytest.mark.parametrize("separator", ["&scope=", "%20"])
+def test_several_scopes_are_asked_for_at_once(
+    separator: str, hub: LocalHub, ada: Account, bob: Account
+) -> None:
+    bob.repository("base")
+    new, base = f"{ada.name}/new", f"{bob.name}/base"
+    scopes = separator.join([f"repository:{new}:push,pull", f"repository:{base}:pull"])
+    answer = hub.auth.get(f"/token?scope={scopes}", auth=(ada.name, ada.password))
+    assert granted(answer) == {new: {"pull", "push"}, base: {"pull"}}
+    assert answer.json()["scope"] == f"repository:{new}:pull,push repository:{base}:pull"
 
 
-def test_a_repository_that_is_not_there_is_denied(typed: Type) -> None:
-    assert typed(f"docker pull {ACCOUNT}/nowhere")[-1].startswith(
-        f"Error response from daemon: pull access denied for {ACCOUNT}/nowhere, repository does"
-        " not exist or may require 'docker login'"
-    )
+def test_buildx_asks_with_a_form(hub: LocalHub, ada: Account) -> None:
+    name, secret = secret_of(ada, "repo:write")
+    form = {
+        "grant_type": "password",
+        "service": "registry.docker.io",
+        "client_id": "buildkit-client",
+        "scope": f"repository:{ada.name}/new:pull,push repository:{ada.name}/more:pull,push",
+        "username": name,
+        "password": secret,
+    }
+    both = {f"{ada.name}/{one}": {"pull", "push"} for one in ("new", "more")}
+    assert granted(hub.auth.post("/token", data=form)) == both
+    refused = hub.auth.post("/token", data={**form, "password": "wrong"})
+    assert (refused.status_code, refused.json()) == (401, WRONG)
+    weak = hub.auth.post("/token", data={**form, "password": secret_of(ada, "repo:read")[1]})
+    assert (weak.status_code, weak.json()) == (401, WEAK)
 
 
-def test_a_tag_that_is_not_there_is_not_found(typed: Type) -> None:
-    said = typed("docker pull debian:nowhere")[-1]
-    assert said.startswith("Error response from daemon:")
-    assert "docker.io/library/debian:nowhere: not found" in said or "manifest unknown" in said
+@pytest.mark.parametrize("rank", range(4))
+def test_each_scope_implies_the_lower_ones(rank: int, hub: LocalHub, ada: Account) -> None:
+    ada.repository("open")
+    ada.repository("shut", is_private=True)
+    needs = {"open:pull": 0, "shut:pull": 1, "open:push,pull": 2, "new:pull,push": 2}
+    needs |= {"open:delete": 3, "open:*": 3, "shut:pull,push,delete": 3}
+    who = secret_of(ada, SCOPES[rank])
+    for wanted, needed in needs.items():
+        name, _, actions = wanted.partition(":")
+        answer = get(hub, f"repository:{ada.name}/{wanted}", who=who)
+        if rank >= needed:
+            assert granted(answer) == {f"{ada.name}/{name}": {*actions.split(",")}}
+        else:
+            assert (answer.status_code, answer.json()) == (401, WEAK)
+
+
+def test_a_password_may_do_everything(hub: LocalHub, ada: Account) -> None:
+    answer = get(hub, f"repository:{ada.name}/new:pull,push,delete", who=(ada.name, ada.password))
+    assert granted(answer) == {f"{ada.name}/new": {"pull", "push", "delete"}}
+
+
+@pytest.mark.parametrize("who", ["nobody", "bob", "bob's token"])
+def test_an_outsider_is_granted_nothing_of_what_is_private(
+    who: str, hub: LocalHub, ada: Account, bob: Account
+) -> None:
+    ada.repository("shut", is_private=True)
+    outsider = None if who == "nobody" else (bob.name, bob.password)
+    if who == "bob's token":
+        outsider = secret_of(bob, "repo:admin")
+    for name in ("shut", "missing"):
+        assert granted(get(hub, f"repository:{ada.name}/{name}:pull,push", who=outsider)) == {}
+
+
+def test_the_owner_is_granted_nothing_of_what_is_missing(hub: LocalHub, ada: Account) -> None:
+    for who in ((ada.name, ada.password), secret_of(ada, "repo:public_read")):
+        assert granted(get(hub, f"repository:{ada.name}/missing:pull", who=who)) == {}
+
+
+def test_a_foreign_namespace_is_pulled_from_and_never_pushed_to(
+    hub: LocalHub, ada: Account, bob: Account
+) -> None:
+    bob.repository("open")
+    who = secret_of(ada, "repo:admin")
+    for name in (f"{bob.name}/new", "library/new", "new"):
+        assert granted(get(hub, f"repository:{name}:push,pull", who=who)) == {}
+    name = f"{bob.name}/open"
+    assert granted(get(hub, f"repository:{name}:push,pull", who=who)) == {name: {"pull"}}
+
+
+def test_a_mount_from_a_missing_repository_grants_the_rest(hub: LocalHub, ada: Account) -> None:
+    scopes = [f"repository:{ada.name}/new:push,pull", f"repository:{ada.name}/missing:pull"]
+    answer = get(hub, *scopes, who=secret_of(ada, "repo:write"))
+    assert granted(answer) == {f"{ada.name}/new": {"pull", "push"}}
+
+
+@pytest.mark.parametrize("pushed", ["by tag", "by digest"])
+def test_a_push_creates_a_public_repository(pushed: str, hub: LocalHub, ada: Account) -> None:
+    name = f"{ada.name}/pushed"
+    if pushed == "by tag":
+        hub.storage.push(name, "one")
+    else:
+        hub.storage.push_untagged(name)
+    assert granted(get(hub, f"repository:{name}:pull")) == {name: {"pull"}}
+    assert hub.api.get(f"/v2/namespaces/{ada.name}/repositories/pushed").status_code == 200
+
+
+@pytest.mark.parametrize("change", ["deactivated", "deleted"])
+def test_a_token_that_is_off_is_refused_as_a_wrong_password_is(
+    change: str, hub: LocalHub, ada: Account
+) -> None:
+    token, other = ada.token("repo:write"), ada.token("repo:write")
+    path = f"/v2/access-tokens/{token['uuid']}"
+    assert get(hub, who=(ada.name, token["token"])).status_code == 200
+    if change == "deleted":
+        hub.api.delete(path, headers=ada.bearer())
+    else:
+        hub.api.patch(path, json={"is_active": False}, headers=ada.bearer())
+    answer = get(hub, who=(ada.name, token["token"]))
+    assert (answer.status_code, answer.json()) == (401, WRONG)
+    assert get(hub, who=(ada.name, other["token"])).status_code == 200
+
+
+def test_an_expired_token_is_refused_by_name(hub: LocalHub, ada: Account) -> None:
+    token = ada.token("repo:write", expires_at="2001-01-01T00:00:00Z")["token"]
+    answer = get(hub, who=(ada.name, token))
+    assert answer.status_code == 401
+    assert answer.json() == {"details": "personal access token is expired"}
+
+
+@pytest.mark.parametrize("secret", ["wrong", "", "dckr_pat_abcdefghijklmnopqrstuvwxyz1"])
+@pytest.mark.parametrize("name", ["", "nobody", "ada"])
+def test_the_wrong_secret_is_refused(name: str, secret: str, hub: LocalHub, ada: Account) -> None:
+    answer = get(hub, who=(ada.name if name == "ada" else name, secret))
+    assert (answer.status_code, answer.json()) == (401, WRONG)
 
 
 @pytest.mark.parametrize(
-    "header", ["Basic", "Basic !", "Basic YQ==", "Bearer a", "Basic /w==", "Basic a b"]
+    "header", ["", "Basic", "Basic !", "Basic YQ==", "Bearer a", "Basic /w==", "Basic a b"]
 )
-def test_a_header_that_is_none_is_refused(header: str, machine: Sandbox) -> None:
-    wanted = ["-s", "-w", "\n%{http_code}", "-H", f"Authorization: {header}"]
-    text, _, status = machine.run("curl", *wanted, "https://auth.docker.io/token").rpartition("\n")
-    assert status == "401"
-    assert json.loads(text) == {"details": "incorrect username or password"}
+def test_a_header_that_is_none_is_refused(header: str, hub: LocalHub) -> None:
+    answer = hub.auth.get("/token", headers={"Authorization": header})
+    assert (answer.status_code, answer.json()) == (401, WRONG)
+
+
+def test_a_bearer_token_of_the_api_is_no_password(hub: LocalHub, ada: Account) -> None:
+    bearer = ada.bearer()["Authorization"].split()[1]
+    assert get(hub, who=(ada.name, bearer)).status_code == 401
 
 
 @pytest.mark.parametrize(
-    "scope", ["", "nonsense", "repository:a/b", "repository:../b:pull", "registry:catalog:*",
-              "repository:library/debian:fly", "repository:library/DEBIAN:pull"],
-)  # fmt: skip
-def test_a_scope_that_is_none_grants_nothing(scope: str, machine: Sandbox) -> None:
-    wanted = ["-s", "-G", "--data-urlencode", f"scope={scope}", "https://auth.docker.io/token"]
-    token = json.loads(machine.run("curl", *wanted))["token"]
-    header = f"Authorization: Bearer {token}"
-    manifest = "https://registry-1.docker.io/v2/library/debian/manifests/trixie-slim"
-    status = machine.run(
-        "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", header, manifest
-    )
-    assert status == "401"
+    "scope",
+    [
+        "",
+        "nonsense",
+        "repository:ada/b",
+        "repository:ada/b:",
+        "repository:ada/b:fly",
+        "repository:ada:push",
+        "repository:ada/b/c:push",
+        "repository:ada/B:push",
+        "repository:ada/../bob/b:push",
+        "repository:../ada/b:push",
+        "repository:ada/b%2fc:push",
+        "registry:catalog:*",
+        "repository(plugin):ada/b:push",
+    ],
+)
+def test_a_scope_that_is_none_grants_nothing(scope: str, hub: LocalHub, ada: Account) -> None:
+    scope = scope.replace("ada", ada.name)
+    assert granted(get(hub, scope, who=(ada.name, ada.password))) == {}
+
+
+def test_unknown_actions_are_left_out(hub: LocalHub, ada: Account) -> None:
+    answer = get(hub, f"repository:{ada.name}/b:push,fly", who=(ada.name, ada.password))
+    assert granted(answer) == {f"{ada.name}/b": {"push"}}
+
+
+def ask_packages(hub: LocalHub, **more: Any) -> httpx.Response:
+    return hub.auth.get("/token", headers={"Host": "ghcr.io"}, **more)
+
+
+def test_github_packages_has_a_token_service_of_its_own(hub: LocalHub, ada: Account) -> None:
+    claims = claims_of(ask_packages(hub).json()["token"])
+    assert (claims["iss"], claims["aud"]) == ("ghcr.io", "ghcr.io")
+    refused = ask_packages(hub, auth=(ada.name, ada.password))
+    assert (refused.status_code, refused.json()["errors"][0]["message"]) == (403, "denied")
