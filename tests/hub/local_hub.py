@@ -1,6 +1,7 @@
 """The real application on a loopback port, with accounts to ask it as and images to ask it for."""
 
 import hashlib
+import http.client
 import json
 import socket
 import subprocess
@@ -53,10 +54,19 @@ class LocalHub:
             Accounts(database, Tokens(database, DOCKER_HUB)).add(account.name, account.password)
         return account
 
+    def raw(self, host: str, method: str, target: str, **headers: str) -> tuple[int, bytes]:
+        """Ask without any tidying of the address; returns status and body."""
+        url = self.api.base_url
+        with closing(http.client.HTTPConnection(url.host, url.port or 0, timeout=20)) as connection:
+            connection.request(method, target, headers={"Host": HOSTS[host], **headers})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+
     def digest(self) -> str:
         """Return what tells whether anything is kept otherwise than before."""
         with closing(open_database(self.library / "hub/hub.sqlite3")) as database:
-            rows = list(map(tuple, database.execute("select * from account, token, repository")))
+            queries = [f"select * from {name}" for name in ("account", "token", "repository")]
+            rows = [tuple(row) for query in queries for row in database.execute(query)]
         files = sorted(map(str, (self.library / "registry").rglob("*")))
         return hashlib.sha256(repr((rows, files)).encode()).hexdigest()
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from checks.sandbox.container import ACCOUNT, Sandbox
+from tests.hub.forgery import forgeries, out_of_time
 
 API = "https://hub.docker.com/v2"
 REGISTRY = "https://registry-1.docker.io/v2"
@@ -126,6 +128,21 @@ def test_the_registry_and_the_api_take_only_their_own_tokens(
     assert curl("-H", registry_token(machine, curl, "pull,push"), f"{API}/access-tokens")[0] == 401
     answer = curl("-H", bearer("PASSWORD"), f"{REGISTRY}/library/debian/tags/list")
     assert code(answer) == (401, "UNAUTHORIZED")
+
+
+def test_the_registry_refuses_forged_tokens(pushed: str, machine: Sandbox, curl: Curl) -> None:
+    token = registry_token(machine, curl, "pull,push,delete").split()[2]
+    certificate, key = (
+        machine.run("cat", f"/var/lib/hub/token.{end}").encode() for end in ("crt", "key")
+    )
+    forged = dict(forgeries(token, certificate))
+    forged |= dict(out_of_time(token, load_pem_private_key(key, None)))
+    manifest = f"{REGISTRY}/{NAME}/manifests/{pushed}"
+    for name, one in forged.items():
+        for method in ("GET", "DELETE"):
+            answer = curl("-X", method, "-H", f"Authorization: Bearer {one}", manifest)
+            assert code(answer) == (401, "UNAUTHORIZED"), name
+    assert curl("-o", "/dev/null", "-H", f"Authorization: Bearer {token}", manifest)[0] == 200
 
 
 @pytest.mark.parametrize(
