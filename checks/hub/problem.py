@@ -35,12 +35,12 @@ def value_problem(text: str) -> Problem:
 
 
 def of_api(problem: Problem) -> dict[str, Any]:
-    """Say it as hub.docker.com does."""
+    """Say it as `hub.docker.com` does."""
     return problem.body
 
 
 def of_token_service(problem: Problem) -> dict[str, Any]:
-    """Say it as auth.docker.io does."""
+    """Say it as `auth.docker.io` does."""
     return {"details": problem.body["message"]}
 
 
