@@ -1,0 +1,176 @@
+"""Run in the sandbox: clients that make tokens, push and pull; then, that nothing of it is lost.
+
+`churn.py run SECONDS` prints what was acknowledged as JSON, `churn.py verify` reads that.
+"""
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+ACCOUNT = "hackforlaops"
+CLIENTS = 20
+PLACE = Path("/tmp/churn")
+HUB = "https://hub.docker.com/v2"
+Seen = dict[str, Any]
+
+
+def run(seconds: float) -> Seen:
+    """Have all clients work; returns tokens and digests that were acknowledged, and failures."""
+    until = time.monotonic() + seconds
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        clients = list(pool.map(lambda number: work(number, until), range(CLIENTS)))
+    together: Seen = {"tokens": [], "pushed": {}, "pulled": 0, "failed": 0}
+    for one in clients:
+        together = {
+            "tokens": together["tokens"] + one["tokens"],
+            "pushed": together["pushed"] | one["pushed"],
+            "pulled": together["pulled"] + one["pulled"],
+            "failed": together["failed"] + one["failed"],
+        }
+    return together
+
+
+def work(client: int, until: float) -> Seen:
+    """Be one client: each round a new token, and with it an image pushed and pulled."""
+    seen: Seen = {"tokens": [], "pushed": {}, "pulled": 0, "failed": 0}
+    number, bearer = 0, ""
+    while time.monotonic() < until:
+        number += 1
+        try:
+            bearer = bearer or sign_in()
+            image = f"{ACCOUNT}/churn-{client}:{number}"
+            turn(bearer, image, PLACE / f"{client}-{number}", seen)
+        except subprocess.CalledProcessError:
+            seen["failed"] += 1
+        time.sleep(random.random())
+    return seen
+
+
+def turn(bearer: str, image: str, folder: Path, seen: Seen) -> None:
+    """Do one round, and note what is acknowledged as soon as it is."""
+    token = new_token(bearer)
+    seen["tokens"].append(token)
+    make_image(folder)
+    signed_in = ["--authfile", str(folder / "auth.json")]
+    call("skopeo", "login", *signed_in, "--username", ACCOUNT, "--password", token, "docker.io")
+    push = [*signed_in, "--preserve-digests"]
+    call("skopeo", "copy", *push, f"oci:{folder}/image", f"docker://docker.io/{image}")
+    seen["pushed"][image] = digest_of(folder / "image")
+    assert pull(image.split(":", maxsplit=1)[0], seen["pushed"][image]) == files(folder / "image")
+    seen["pulled"] += 1
+
+
+def verify(seen: Seen) -> Seen:
+    """Return what of the acknowledged isn't there: tokens, tags, and digests that differ."""
+    with ThreadPoolExecutor(4) as pool:
+        tokens = list(pool.map(signs_in, seen["tokens"]))
+        images = list(pool.map(is_there, seen["pushed"].items()))
+    return {"tokens": tokens.count(False), "images": images.count(False)}
+
+
+def signs_in(token: str) -> bool:
+    """Whether the token service still takes a token."""
+    ran = ["curl", "-s", "-o", "/dev/null", "-f", "-u", f"{ACCOUNT}:{token}"]
+    return subprocess.run([*ran, "https://auth.docker.io/token"], check=False).returncode == 0
+
+
+def is_there(pushed: tuple[str, str]) -> bool:
+    """Whether a tag still names what was pushed, and that is pulled back byte by byte."""
+    image, digest = pushed
+    repository, number = image.split(":")
+    original = PLACE / f"{repository.partition('churn-')[2]}-{number}" / "image"
+    try:
+        raw = call("skopeo", "inspect", "--raw", f"docker://docker.io/{image}")
+        return sha256(raw) == digest and pull(repository, digest) == files(original)
+    except subprocess.CalledProcessError:
+        return False
+
+
+def pull(repository: str, digest: str) -> dict[str, str]:
+    """Pull a digest; returns the digests of its files."""
+    folder = PLACE / f"pulled-{random.getrandbits(64):x}"
+    source = f"docker://docker.io/{repository}@{digest}"
+    call("skopeo", "copy", "--preserve-digests", source, f"oci:{folder}")
+    return files(folder)
+
+
+def sign_in() -> str:
+    """Sign in to the HTTP API with the password."""
+    password = {"identifier": ACCOUNT, "secret": os.environ["PASSWORD"]}
+    return str(post("auth/token", password)["access_token"])
+
+
+def new_token(bearer: str) -> str:
+    """Make a token over the HTTP API."""
+    wanted = {"token_label": "churn", "scopes": ["repo:write"]}
+    return str(post("access-tokens", wanted, "-H", f"Authorization: Bearer {bearer}")["token"])
+
+
+def post(path: str, body: object, *options: str) -> Seen:
+    """Post JSON with curl."""
+    options = ("-H", "Content-Type: application/json", "-d", json.dumps(body), *options)
+    answer: Seen = json.loads(call("curl", "-fsS", *options, f"{HUB}/{path}"))
+    return answer
+
+
+def make_image(folder: Path) -> None:
+    """Make a small image that nothing else has a layer of, as an OCI layout."""
+    source = folder / "source"
+    source.mkdir(parents=True)
+    (source / "data").write_bytes(os.urandom(20_000))
+    tar = call("tar", "-c", "-C", str(source), "data")
+    layer = blob(folder, tar, "application/vnd.oci.image.layer.v1.tar")
+    rootfs = {"type": "layers", "diff_ids": [layer["digest"]]}
+    settings = json.dumps({"architecture": "amd64", "os": "linux", "rootfs": rootfs}).encode()
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": blob(folder, settings, "application/vnd.oci.image.config.v1+json"),
+        "layers": [layer],
+    }
+    kind = "application/vnd.oci.image.manifest.v1+json"
+    index = {"schemaVersion": 2, "manifests": [blob(folder, json.dumps(manifest).encode(), kind)]}
+    (folder / "image/index.json").write_text(json.dumps(index))
+    (folder / "image/oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+
+
+def blob(folder: Path, content: bytes, kind: str) -> Seen:
+    """Keep a blob in an OCI layout; returns its descriptor."""
+    digest = sha256(content)
+    file = folder / "image/blobs" / digest.replace(":", "/")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return {"mediaType": kind, "digest": digest, "size": len(content)}
+
+
+def digest_of(layout: Path) -> str:
+    """Return the digest of a layout's manifest."""
+    return str(json.loads((layout / "index.json").read_text())["manifests"][0]["digest"])
+
+
+def files(layout: Path) -> dict[str, str]:
+    """Return names and digests of a layout's blobs."""
+    return {file.name: sha256(file.read_bytes()) for file in layout.glob("blobs/sha256/*")}
+
+
+def sha256(content: bytes) -> str:
+    """Return a digest as registries write it."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def call(*command: str) -> bytes:
+    """Run a command, for ten seconds at most; returns its output."""
+    limited = ["timeout", "10", *command]
+    return subprocess.run(limited, check=True, capture_output=True).stdout
+
+
+if __name__ == "__main__":
+    work_done = run(float(sys.argv[2])) if sys.argv[1] == "run" else verify(json.load(sys.stdin))
+    print(json.dumps(work_done))

@@ -1,0 +1,72 @@
+"""The Hub and the registry killed while twenty clients use them: what was acknowledged stays."""
+
+import json
+import time
+from collections.abc import Iterator
+from itertools import cycle, islice
+from pathlib import Path
+from threading import Thread
+from typing import Any, cast
+
+import pytest
+from docker import DockerClient
+
+from checks.sandbox.container import Sandbox, sandbox
+
+CLIENTS = 20
+SECONDS = 30
+KILLS = 8
+SERVICES = ("python -m checks.hub serve", "docker-registry serve /opt/hub/registry.yml")
+AGAIN = """
+pid=$(pgrep -of "$0")
+mapfile -d '' command < /proc/$pid/cmdline
+cd /proc/$pid/cwd
+kill -9 $pid
+sleep 0.5
+umask 077
+"${command[@]}" </dev/null >>/tmp/again.log 2>&1 &
+"""
+"""Kill a service, and start the same command where it ran."""
+
+
+@pytest.fixture
+def own(client: DockerClient) -> Iterator[Sandbox]:
+    """A sandbox that no other test uses."""
+    with sandbox(client) as machine:
+        machine.put(Path(__file__).with_name("churn.py"), "/opt/churn.py")
+        yield machine
+
+
+def churn(machine: Sandbox, line: str) -> dict[str, Any]:
+    command = ["timeout", "300", "bash", "-c", f"python3 /opt/churn.py {line}"]
+    ran = machine.container.exec_run(command, environment=machine.secrets)
+    assert ran.exit_code == 0, ran.output
+    return dict(json.loads(cast(bytes, ran.output)))
+
+
+def kill(machine: Sandbox) -> None:
+    for service in islice(cycle(SERVICES), KILLS):
+        time.sleep(SECONDS / (KILLS + 1) - 0.5)
+        machine.run("bash", "-c", AGAIN, service)
+
+
+def test_nothing_acknowledged_is_lost(own: Sandbox) -> None:
+    killing = Thread(target=kill, args=[own])
+    killing.start()
+    seen = churn(own, f"run {SECONDS} | tee /tmp/seen.json")
+    killing.join()
+    assert len(seen["pushed"]) > CLIENTS <= len(seen["tokens"])
+    assert seen["failed"], "no client noticed a kill"
+    assert churn(own, "verify < /tmp/seen.json") == {"tokens": 0, "images": 0}
+
+
+def test_a_loss_is_noticed(own: Sandbox) -> None:
+    seen = churn(own, "run 1 | tee /tmp/seen.json")
+    image, _ = next(iter(seen["pushed"])).split(":")
+    lose = f"rm -r /var/lib/registry/docker/registry/v2/repositories/{image}; cd /opt/hub"
+    lose += "; exec venv/bin/python -c 'import sqlite3; sqlite3.connect("
+    lose += '"/var/lib/hub/hub.sqlite3", isolation_level=None).execute("delete from token")'
+    own.run("bash", "-c", lose + "'")
+    lost = churn(own, "verify < /tmp/seen.json")
+    assert lost["tokens"] == len(seen["tokens"])
+    assert lost["images"] == 1
