@@ -2,9 +2,11 @@
 
 import sqlite3
 from dataclasses import dataclass
+from threading import Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from starlette.concurrency import run_in_threadpool
 
 from checks.hub.tokens import Scope, Tokens
 
@@ -31,6 +33,7 @@ class Accounts:
         self._database = database
         self._tokens = tokens
         self._hasher = PasswordHasher()
+        self._hashing = Lock()
         self._nobody = self._hasher.hash("")
 
     def add(self, name: str, password: str) -> None:
@@ -43,14 +46,21 @@ class Accounts:
         """Whether there is such an account."""
         return self._hash(name) is not None
 
+    async def signed_in(self, name: str, secret: str) -> Identity:
+        """Do as `sign_in`, and let others be answered while a password is verified."""
+        if self._tokens.is_secret(secret):
+            return self.sign_in(name, secret)
+        return await run_in_threadpool(self.sign_in, name, secret)
+
     def sign_in(self, name: str, secret: str) -> Identity:
         """Return who `name` with a password or token is; raises Refused with Docker Hub's text."""
         if self._tokens.is_secret(secret):
             return self._with_token(name, secret)
         known = self._hash(name)
         try:
-            # As long for a name that isn't there as for one that is.
-            self._hasher.verify(known or self._nobody, secret)
+            # Each takes 64 MB; as long for a name that isn't there as for one that is.
+            with self._hashing:
+                self._hasher.verify(known or self._nobody, secret)
         except VerifyMismatchError:
             known = None
         if known is None:

@@ -36,7 +36,7 @@ class TokenService:
     async def get(self, request: Request) -> JSONResponse:
         """Answer with a registry token, as docker and skopeo ask for it."""
         try:
-            identity = self._basic(request.headers.get("authorization"))
+            identity = await self._basic(request.headers.get("authorization"))
             return self._answer(identity, request.query_params.getlist("scope"))
         except Refused as refused:
             return self.refuse(refused)
@@ -45,7 +45,7 @@ class TokenService:
         """Answer with a registry token, as buildx asks for it."""
         form = parse_qs((await read_body(request)).decode(errors="replace"))
         try:
-            identity = self._password(form)
+            identity = await self._password(form)
             return self._answer(identity, form.get("scope", []))
         except Refused as refused:
             return self.refuse(refused)
@@ -70,7 +70,7 @@ class TokenService:
         answer = {"token": token, "access_token": token, "scope": " ".join(granted_scopes)}
         return JSONResponse(answer | {"expires_in": LIFETIME, "issued_at": issued})
 
-    def _basic(self, header: str | None) -> Identity | None:
+    async def _basic(self, header: str | None) -> Identity | None:
         if header is None:
             return None
         try:
@@ -80,13 +80,13 @@ class TokenService:
             raise Refused(WRONG) from None
         if kind.lower() != "basic":
             raise Refused(WRONG)
-        return self._accounts.sign_in(name, secret)
+        return await self._accounts.signed_in(name, secret)
 
-    def _password(self, form: Mapping[str, list[str]]) -> Identity:
+    async def _password(self, form: Mapping[str, list[str]]) -> Identity:
         if form.get("grant_type") != ["password"]:
             raise Refused("only grant_type=password is known to the local Docker Hub")
         (name, *_), (secret, *_) = form.get("username", [""]), form.get("password", [""])
-        return self._accounts.sign_in(name, secret)
+        return await self._accounts.signed_in(name, secret)
 
     def _grant(self, identity: Identity | None, scope: str) -> Access:
         """Grant what is allowed of one `repository:NAME:ACTIONS`.

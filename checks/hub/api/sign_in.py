@@ -36,7 +36,7 @@ class SignIn:
     async def _bearer(self, request: Request, name: str, secret: str) -> str:
         body = await read_object(request)
         try:
-            identity = self._accounts.sign_in(text_of(body, name), text_of(body, secret))
+            identity = await self._accounts.signed_in(text_of(body, name), text_of(body, secret))
         except Refused:
             raise problem(401, "Incorrect authentication credentials") from None
         return self._bearers.issue(identity)
