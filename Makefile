@@ -2,7 +2,7 @@
 export NO_MKDOCS_2_WARNING = 1
 python := .venv/bin/python
 
-.PHONY: check test lint build serve bench-site setup stop clean
+.PHONY: check test lint build serve bench bench-site setup stop clean
 
 check: setup
 	@$(python) -m checks
@@ -19,6 +19,9 @@ build: .venv/ready
 
 serve: .venv/ready
 	@$(python) -m checks.serve
+
+bench: setup
+	@$(python) -m benchmarks.hub
 
 bench-site: .venv/ready
 	@$(python) -m benchmarks.site
