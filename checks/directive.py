@@ -6,6 +6,7 @@
 <!-- check: exit 1, timeout 60s -->
 <!-- check: background until curl -fs http://localhost:8000/ -->
 <!-- check: skip "needs a browser", reviewed 2026-11-23 -->
+<!-- check: local "asks for another's repository" -->
 <!-- check: proves "A token with Read & Write can't delete" -->
 <!-- check: hidden
 $ docker push hackforlaops/mkdocs:testing
@@ -80,6 +81,13 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Local:
+    """Why a block is run on the local Docker Hub only."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proves:
     """The words of the page, before the block, that the block proves."""
 
@@ -91,7 +99,7 @@ class Hidden:
     """A block that the reader doesn't see; its lines are like a `console` fence's."""
 
 
-Meaning = Let | Answer | Match | Exit | Timeout | Background | Skip | Proves | Hidden
+Meaning = Let | Answer | Match | Exit | Timeout | Background | Skip | Local | Proves | Hidden
 
 
 def _past(day: str) -> date:
@@ -118,6 +126,7 @@ FORMS: Final[dict[str, tuple[str, Callable[..., Meaning], str]]] = {
         lambda reason, day: Skip(reason, _past(day)),
         'skip "the reason", reviewed 2026-11-23',
     ),
+    "local": (r'local "(\S.*)"', Local, 'local "the reason"'),
     "proves": (r'proves "(.+)"', Proves, 'proves "words of the page"'),
     "hidden": (r"hidden", Hidden, "hidden, then `$ ` commands with their output"),
 }

@@ -10,6 +10,8 @@ from checks.run import Run
 
 FILE: Final = Path("build/evidence.json")
 """Where a run of the checks leaves it; the site publishes a copy."""
+LIVE_FILE: Final = Path("build/evidence-live.json")
+"""Where a run on another Docker Hub leaves it; it isn't published."""
 Outcome = Literal["passed", "failed", "skipped", "not reached"]
 
 

@@ -15,11 +15,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from checks.attempt import run_block
 from checks.block import Block
 from checks.desk import Desk
-from checks.directive import Proves, Skip
+from checks.directive import Local, Proves, Skip
 from checks.engine import connect
 from checks.errors import ChecksError
 from checks.evidence import (
     FILE,
+    LIVE_FILE,
     BlockEvidence,
     Outcome,
     PageEvidence,
@@ -28,6 +29,7 @@ from checks.evidence import (
     write_evidence,
 )
 from checks.journey import CONFIGURATION, journeys, read_site
+from checks.live import LiveHub, Traces, live_hub
 from checks.page import Page, read_page
 from checks.run import Run
 from checks.sandbox.container import HOME, sandbox
@@ -38,17 +40,28 @@ PROJECT: Final = f"{HOME}/docker-mkdocs"
 """The project's copy in the sandbox: where a reader is after `git clone` and `cd`."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the name of the Docker Hub that the commands meet."""
+    about = "the Docker Hub that the documented commands meet: the sandbox's, or the environment's"
+    parser.addoption("--hub", choices=("local", "live"), default="local", help=about)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Take part where the project has a site."""
     if (config.rootpath / CONFIGURATION).is_file():
-        config.pluginmanager.register(Checks(config.rootpath), "checks")
+        try:
+            live = live_hub() if config.getoption("--hub") == "live" else None
+        except ChecksError as error:
+            raise pytest.UsageError(str(error)) from None
+        config.pluginmanager.register(Checks(config.rootpath, live), "checks")
 
 
 class Checks:
     """The pages of one site, the journey being run, and the evidence so far."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, live: LiveHub | None) -> None:
         self._root = root
+        self._live = live
         self._running = ExitStack()
         self._journey: int | None = None
         self._desk: Desk | None = None
@@ -110,12 +123,17 @@ class Checks:
             self._check_review(block, skip)
             item.note("skipped", skip.reason)
             pytest.skip(skip.reason)
+        if self._live and (local := block.one(Local)):
+            item.note("skipped", local.reason)
+            pytest.skip(f"local only: {local.reason}")
         if reason := self._failed.get(journey):
             item.note("not reached", reason)
             pytest.skip(f"not reached: {reason}")
         runs: list[Run] = []
         try:
             desk = self._desk_of(journey)
+            if self._live:
+                desk.stand_ins |= self._live.stand_ins(block.shown)
             run_block(desk, block, runs)
         except BaseException as error:
             self._failed[journey] = f"{block.path}:{block.line} failed"
@@ -136,9 +154,13 @@ class Checks:
         if self._desk is None or self._journey != journey:
             self._running.close()
             client = self._running.enter_context(closing(connect()))
-            machine = self._running.enter_context(sandbox(client))
+            outside = self._live.outside if self._live else None
+            machine = self._running.enter_context(sandbox(client, outside))
             machine.put(self._root, PROJECT)
             self._versions = machine.versions()
+            if self._live:
+                self._versions["Docker Hub"] = self._live.name
+                self._running.callback(Traces(self._live, machine).delete)
             self._desk, self._journey = Desk(machine, PROJECT), journey
             self._running.callback(self._desk.close)
         return self._desk
@@ -152,9 +174,13 @@ class Checks:
                     block_from_json(cast(dict[str, Any], value))
                 )
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End the sandbox; write the evidence of the pages that were gone through."""
-        self._running.close()
+        try:
+            self._running.close()
+        except ChecksError as error:
+            session.config.get_terminal_writer().line(f"\n{error}", red=True)
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         now = datetime.now(UTC).isoformat(timespec="seconds")
         fresh = {
             path: PageEvidence(self._pages[path].text, now, self._versions, tuple(blocks))
@@ -162,7 +188,7 @@ class Checks:
             if len(blocks) == len(self._pages[path].blocks)
         }
         if fresh:
-            file = self._root / FILE
+            file = self._root / (LIVE_FILE if self._live else FILE)
             known = read_evidence(file) | fresh
             write_evidence({path: known[path] for path in self._places if path in known}, file)
 

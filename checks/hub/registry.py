@@ -69,9 +69,15 @@ class Registry:
 
         All of it at once, by moving it out of the registry's sight.
         """
-        folder = self._repositories / name / "_manifests/tags" / tag.name
+        self._remove(self._repositories / name / "_manifests/tags" / tag.name)
+
+    def delete(self, name: str) -> None:
+        """Remove a repository; its layers stay, unreachable."""
+        self._remove(self._repositories / name)
+
+    def _remove(self, folder: Path) -> None:
         with TemporaryDirectory(dir=self._storage) as removed, suppress(FileNotFoundError):
-            folder.rename(Path(removed) / "tag")
+            folder.rename(Path(removed) / "removed")
 
     def manifest(self, digest: str) -> dict[str, Any]:
         """Return a manifest, an index or an image's configuration; nothing where it is none."""

@@ -64,6 +64,11 @@ class Repositories:
             ),
         )
 
+    def delete(self, name: str) -> None:
+        """Forget a repository, with its tags."""
+        self._database.execute("delete from repository where name = ?", (name,))
+        self._registry.delete(name)
+
 
 def _of_row(row: sqlite3.Row) -> Repository:
     return Repository(

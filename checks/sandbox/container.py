@@ -21,14 +21,15 @@ from checks.errors import MachineError
 from checks.sandbox.connection import Connection
 from checks.sandbox.image import LABEL, sandbox_image
 
-LOCAL_NAMES: Final = (
+HUB_NAMES: Final = (
     "registry-1.docker.io",
     "auth.docker.io",
     "index.docker.io",
     "hub.docker.com",
     "login.docker.com",
-    "ghcr.io",
 )
+PACKAGES_NAME: Final = "ghcr.io"
+LOCAL_NAMES: Final = (*HUB_NAMES, PACKAGES_NAME)
 ADDRESS: Final = "192.0.2.1"
 """The local registries': of a network for documentation (RFC 5737), on the loopback device."""
 ACCOUNT: Final = "hackforlaops"
@@ -38,6 +39,18 @@ HOME: Final = "/root"
 NOT_COPIED: Final = {".git", ".venv", "build", "site", "__pycache__"}
 TERMINAL_SIZE: Final = (50, 120)
 """Rows and columns of every terminal in the sandbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A Docker Hub outside the sandbox, to be met in the local one's place."""
+
+    address: str | None
+    """Its IP address, where its host names don't lead to it by themselves."""
+    certificates: bytes
+    """What to trust, beside the usual, as PEM."""
+    secrets: dict[str, str] = field(repr=False)
+    """PASSWORD and TOKEN of an account there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +89,11 @@ class Sandbox:
         return "-echo" not in self.run("stty", "-F", terminal, "-a").split()
 
     def run(self, *command: str) -> str:
-        """Run a command outside any terminal; returns its output, raises MachineError."""
-        ran = self.container.exec_run(list(command))
+        """Run a command outside any terminal, which knows the secrets; returns its output.
+
+        Raises MachineError where it fails.
+        """
+        ran = self.container.exec_run(list(command), environment=self.secrets)
         status, text = ran.exit_code, cast(bytes, ran.output).decode(errors="replace")
         if status:
             raise MachineError(f"in the sandbox, {' '.join(command)} failed: {text.strip()}")
@@ -101,8 +117,10 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(client: DockerClient) -> Iterator[Sandbox]:
+def sandbox(client: DockerClient, outside: Outside | None = None) -> Iterator[Sandbox]:
     """Start a sandbox and end it, whatever happens between.
+
+    Its Docker Hub is the local one, or the one `outside`.
 
     Should this process die instead, the container's input closes: it ends and removes itself.
     Raises MachineError where it doesn't start.
@@ -111,19 +129,29 @@ def sandbox(client: DockerClient) -> Iterator[Sandbox]:
     parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
     try:
         with engine_errors():
-            container = _create(client, name)
+            container = _create(client, name, _addresses(outside))
+            if outside:
+                _put(container, "/opt/hub", "outside.pem", outside.certificates)
             attached = Connection(container.attach_socket(params=parameters))
         with closing(attached):
             with engine_errors():
                 container.start()
                 _wait_until_ready(attached)
                 account = _seed(container)
-            yield Sandbox(container, account)
+            yield Sandbox(container, account | (outside.secrets if outside else {}))
     finally:
         _remove(client, name)
 
 
-def _create(client: DockerClient, name: str) -> Container:
+def _addresses(outside: Outside | None) -> dict[str, str]:
+    """Return which host names lead where, if not where they lead everywhere."""
+    local = LOCAL_NAMES if outside is None else (PACKAGES_NAME,)
+    elsewhere = [] if outside is None or outside.address is None else HUB_NAMES
+    found = dict.fromkeys(local, ADDRESS)
+    return found | {name: str(outside and outside.address) for name in elsewhere}
+
+
+def _create(client: DockerClient, name: str, addresses: dict[str, str]) -> Container:
     return client.containers.create(
         sandbox_image(client),
         name=name,
@@ -135,7 +163,7 @@ def _create(client: DockerClient, name: str) -> Container:
         cap_add=["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD"],
         security_opt=["seccomp=unconfined", "apparmor=unconfined"],
         volumes=["/var/lib/docker"],
-        extra_hosts=dict.fromkeys(LOCAL_NAMES, ADDRESS),
+        extra_hosts=addresses,
         working_dir=HOME,
     )
 
@@ -172,6 +200,16 @@ def _seed(container: Container) -> dict[str, str]:
         raise MachineError(f"the local Docker Hub has no account: {said}")
     tokens = json.loads(said)
     return {"PASSWORD": password, "TOKEN": tokens["hub"], "PACKAGES_TOKEN": tokens["packages"]}
+
+
+def _put(container: Container, folder: str, name: str, content: bytes) -> None:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as files:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        files.addfile(member, io.BytesIO(content))
+    archive.seek(0)
+    container.put_archive(folder, archive)
 
 
 def _remove(client: DockerClient, name: str) -> None:

@@ -19,6 +19,8 @@ make_certificates() {
   wait
   # dockerd reads no certs.d for Docker Hub: only the system's trust counts.
   cat "$state/server.crt" >> /etc/ssl/certs/ca-certificates.crt
+  # A Docker Hub outside, which is met in the local one's place.
+  [[ ! -f /opt/hub/outside.pem ]] || cat /opt/hub/outside.pem >> /etc/ssl/certs/ca-certificates.crt
 }
 
 # The engine needs to write where a container without --privileged may only read.
@@ -61,7 +63,7 @@ wait_for /var/log/registry.log test -S /run/registry.sock
 wait_for /var/log/packages.log test -S /run/packages.sock
 wait_for /var/log/hub.log test -S /run/hub.sock
 nginx -c /opt/hub/nginx.conf
-wait_for /var/log/nginx/error.log curl --fail --silent https://auth.docker.io/token
+wait_for /var/log/nginx/error.log curl --fail --silent https://ghcr.io/token
 wait_for /var/log/dockerd.log docker version
 echo ready
 exec cat > /dev/null

@@ -45,6 +45,7 @@ class RepositoryApi:
             ]
         for path in [one + "/{repository}" + end for one in COLLECTIONS for end in ("", "/")]:
             routes.append(Route(path, self.get, methods=["GET"]))
+            routes.append(Route(path, self.delete, methods=["DELETE"]))
         for end in ("", "/"):
             path = COLLECTIONS[1] + "/{repository}/privacy" + end
             routes.append(Route(path, self.set_privacy, methods=["POST"]))
@@ -98,6 +99,14 @@ class RepositoryApi:
     async def get(self, request: Request) -> Response:
         """Show one repository."""
         return JSONResponse(_shown(*self.seen(request)))
+
+    async def delete(self, request: Request) -> Response:
+        """Delete a repository with its tags (as docker/hub-tool asks for it)."""
+        identity = self._bearers.required(request)
+        repository, _ = self.seen(request)
+        require_admin(identity, repository.name)
+        self._repositories.delete(repository.name)
+        return JSONResponse({}, 202)
 
     async def set_privacy(self, request: Request) -> Response:
         """Make a repository private or public (as docker/terraform-provider-docker asks for it)."""

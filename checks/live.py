@@ -1,0 +1,126 @@
+"""`--hub live`: a Docker Hub that isn't ours, and an account there."""
+
+import json
+import os
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from checks.errors import MachineError
+from checks.sandbox.container import ACCOUNT, Outside, Sandbox
+
+VARIABLES: Final = {
+    "DOCKER_HUB_USERNAME": "the account that stands in for the guide's",
+    "DOCKER_HUB_TOKEN": "a token of it with Read & Write",
+    "DOCKER_HUB_PASSWORD": "its password, with which what was made is deleted",
+}
+"""What the environment must say."""
+ADDRESS: Final = "DOCKER_HUB_ADDRESS"
+"""The IP address of another Docker Hub than Docker's, if there is one."""
+CERTIFICATES: Final = "DOCKER_HUB_CERTIFICATES"
+"""A file with the certificates to trust for it."""
+API: Final = "https://hub.docker.com/v2"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveHub:
+    """A Docker Hub outside the sandbox, and whom to be there."""
+
+    account: str
+    token: str = field(repr=False)
+    password: str = field(repr=False)
+    address: str | None = None
+    certificates: bytes = b""
+    prefix: str = field(default_factory=lambda: f"checks-{secrets.token_hex(4)}-")
+    """What the run's repositories are called first, so that they are told from all others."""
+
+    @property
+    def name(self) -> str:
+        """What the evidence calls it."""
+        return f"Docker Hub at {self.address}" if self.address else "Docker Hub"
+
+    @property
+    def outside(self) -> Outside:
+        """What the sandbox must know of it."""
+        secrets = {"TOKEN": self.token, "PASSWORD": self.password}
+        return Outside(self.address, self.certificates, secrets)
+
+    def stand_ins(self, text: str) -> dict[str, str]:
+        """Return what stands for the guide's account, and for its repositories in a text."""
+        found = {ACCOUNT: self.account}
+        for name in re.finditer(rf"{ACCOUNT}(/repositories)?/([a-z0-9][a-z0-9._-]*)", text):
+            found[name[0]] = f"{self.account}{name[1] or ''}/{self.prefix}{name[2]}"
+        return found
+
+
+def live_hub() -> LiveHub:
+    """Return the Docker Hub of the environment; raises MachineError where it isn't said."""
+    for name, meaning in VARIABLES.items():
+        if not os.environ.get(name):
+            raise MachineError(f"--hub live: set {name} to {meaning}")
+    account, token, password = (os.environ[name] for name in VARIABLES)
+    certificates = os.environ.get(CERTIFICATES)
+    try:
+        trusted = Path(certificates).read_bytes() if certificates else b""
+    except OSError as error:
+        raise MachineError(f"{CERTIFICATES}: {certificates}: {error.strerror}") from None
+    return LiveHub(account, token, password, os.environ.get(ADDRESS), trusted)
+
+
+class Traces:
+    """What a run has left on a live Docker Hub: repositories with its prefix, new tokens."""
+
+    def __init__(self, hub: LiveHub, machine: Sandbox) -> None:
+        self._hub = hub
+        self._machine = machine
+        self._had = {token["uuid"] for token in self._tokens()}
+
+    def delete(self) -> None:
+        """Delete it all; raises MachineError, naming what must be deleted by hand."""
+        left = []
+        for token in self._tokens():
+            path = f"/access-tokens/{token['uuid']}"
+            if token["uuid"] not in self._had and self._ask("DELETE", path) is None:
+                left.append(f"the token {token['token_label']}")
+        for name in self._repositories():
+            if self._ask("DELETE", f"/repositories/{self._hub.account}/{name}/") is None:
+                left.append(f"the repository {self._hub.account}/{name}")
+        if left:
+            raise MachineError(f"{self._hub.name}: delete by hand {', '.join(left)}")
+
+    def _tokens(self) -> list[dict[str, Any]]:
+        return self._all("/access-tokens")
+
+    def _repositories(self) -> list[str]:
+        found = self._all(f"/namespaces/{self._hub.account}/repositories")
+        return [one["name"] for one in found if one["name"].startswith(self._hub.prefix)]
+
+    def _all(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        page = 1
+        while True:
+            answer = self._ask("GET", f"{path}?page_size=100&page={page}")
+            if answer is None:
+                raise MachineError(f"{self._hub.name}: GET {path} isn't answered; see by hand")
+            found += answer["results"]
+            if not answer["next"]:
+                return found
+            page += 1
+
+    def _ask(self, method: str, path: str) -> Any:
+        """Return the API's answer, True where it has no body, or None where it is no success."""
+        said = self._machine.run("bash", "-c", ASK, method, API + path, self._hub.account)
+        text, _, status = said.rpartition("\n")
+        if not status.startswith("2"):
+            return None
+        return json.loads(text) if text else True
+
+
+ASK: Final = r"""
+bearer=$(jq -n --arg name "$2" '{identifier: $name, secret: env.PASSWORD}' |
+  curl -s --json @- https://hub.docker.com/v2/auth/token | jq -r .access_token)
+curl -s -X "$0" -H "Authorization: Bearer $bearer" -w '\n%{http_code}' "$1" || true
+"""
+"""Asks from inside the sandbox, where Docker Hub's names lead to the right one."""
