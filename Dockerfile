@@ -18,6 +18,7 @@ COPY image/entrypoint.sh /usr/local/bin/
 # HOME: whoever runs it, with a name or without, may write there.
 ENV PATH=/opt/mkdocs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     HOME=/tmp \
+    NO_MKDOCS_2_WARNING=1 \
     PIP_NO_CACHE_DIR=1
 WORKDIR /app
 EXPOSE 8000

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -71,6 +72,20 @@ def read_evidence(file: Path) -> Evidence:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         # Another version's file, or a damaged one, is as good as none: the next run replaces it.
         return {}
+
+
+def read_once(file: Path) -> Evidence:
+    """Read the evidence anew only when it has changed: MkDocs makes a Markdown for each page."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return {}
+    return _read(file, found.st_ino, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read(file: Path, _inode: int, _changed: int) -> Evidence:
+    return read_evidence(file)
 
 
 def block_from_json(read: dict[str, Any]) -> BlockEvidence:

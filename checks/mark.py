@@ -23,7 +23,7 @@ def block_mark(block: Block, seen: Seen | None, anchor: str) -> str:
     assert seen
     identifier = f' id="{anchor}"' if anchor else ""
     return (
-        f'<details class="evidence"><summary>{_summary(*seen)}</summary>'
+        f'<details class="evidence"><summary>{_summary(block, *seen)}</summary>'
         f'<pre{identifier} tabindex="0">{escape(_transcript(seen[0]))}</pre></details>'
     )
 
@@ -60,8 +60,8 @@ def has_passed(seen: Seen | None) -> bool:
     return seen is not None and seen[0].outcome == "passed"
 
 
-def _summary(evidence: BlockEvidence, page: PageEvidence) -> str:
-    verb = "Run"
+def _summary(block: Block, evidence: BlockEvidence, page: PageEvidence) -> str:
+    verb = "Prepared" if block.is_hidden else "Run"
     if evidence.claims:
         verb = "Proven: " + " · ".join(f"“{escape(claim)}”" for claim in evidence.claims) + " ·"
     seconds = (

@@ -16,18 +16,18 @@ from markdown.preprocessors import Preprocessor
 from checks.block import Block
 from checks.directive import Directive, Proves
 from checks.errors import PageError
-from checks.evidence import FILE, Evidence, read_evidence
+from checks.evidence import FILE, Evidence, read_once
 from checks.fence import Fence, find_fences, on_render
 from checks.mark import STALE, Seen, block_mark, claim_mark, copied
 from checks.page import (
     RUN,
-    SNIPPET,
     assemble,
     find_claim,
     prose,
     read_directives,
     strip_directives,
 )
+from checks.snippet import SNIPPET
 
 FIRST: Final = 1000
 """Before any other preprocessor: hidden text must reach none of them."""
@@ -48,7 +48,7 @@ class MarksExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # Markdown's name for it
         """Take part in `md`'s conversions."""
-        marks = Marks(md, _read_once(Path(self.getConfig("evidence"))))
+        marks = Marks(md, read_once(Path(self.getConfig("evidence"))))
         md.preprocessors.register(marks, "checks", FIRST)
         md.preprocessors.register(Proofs(md, marks), "checks_proofs", AFTER_NORMALIZING)
         md.postprocessors.register(Leftovers(md, marks), "checks_leftovers", 0)
@@ -60,18 +60,10 @@ def makeExtension(**options: Any) -> MarksExtension:  # Markdown's name for it
     return MarksExtension(**options)
 
 
-def _read_once(file: Path) -> Evidence:
-    """Read the evidence anew only when it has changed: MkDocs makes a Markdown for each page."""
-    try:
-        found = file.stat()
-    except FileNotFoundError:
-        return {}
-    return _read(file, found.st_ino, found.st_mtime_ns)
-
-
 @lru_cache(maxsize=1)
-def _read(file: Path, _inode: int, _changed: int) -> Evidence:
-    return read_evidence(file)
+def _warn_of_none(_folder: Path) -> None:
+    """Have a strict build fail where nothing was run yet, and say so once for all pages."""
+    log.warning("no command of this site was run yet; run `make check`")
 
 
 class Marks(Preprocessor):
@@ -83,14 +75,14 @@ class Marks(Preprocessor):
         self._waiting: deque[tuple[Fence, Block | None]] = deque()
         self._seen: dict[int, Seen] = {}
         self._copied: dict[int, str] = {}
-        self._outputs: set[int] = set()
+        self._outputs: dict[int, Block] = {}
         self._lines: list[str] = []
-        self.proofs: dict[str, Block] = {}
-        """Blocks that prove a claim, by their anchor on the page."""
+        self.anchored: dict[str, Block] = {}
+        """Blocks that prove a claim or are hidden, by their mark's anchor on the page."""
 
     def run(self, lines: list[str]) -> list[str]:
         """Strip the directives and mark the claims; `mark_fence` and Proofs do the rest."""
-        self._lines, self._waiting, self.proofs = lines, deque(), {}
+        self._lines, self._waiting, self.anchored = lines, deque(), {}
         directives: list[Directive] = []
         blocks: list[Block] = []
         try:
@@ -113,32 +105,34 @@ class Marks(Preprocessor):
             for block in blocks
             if block.language in RUN and not block.is_hidden
         }
-        self._outputs = {block.output.first - 1 for block in blocks if block.output}
+        self._outputs = {block.output.first - 1: block for block in blocks if block.output}
         if blocks:
             self._warn(path)
         return self._mark_claims(blocks, visible, fences)
 
     def mark(self, block: Block) -> str:
         """Return one block's mark."""
-        anchor = next((anchor for anchor, one in self.proofs.items() if one is block), "")
+        anchor = next((anchor for anchor, one in self.anchored.items() if one is block), "")
         return block_mark(block, self._seen.get(block.line), anchor)
 
     def mark_fence(self, fence: Fence, html: str) -> str:
         """Return a fence's HTML with its mark inside the highlighted block.
 
-        A sibling after it would break Material's annotations. What its copy button gives, or that
-        it has none, Material reads from the block's attributes.
+        A sibling after it would break Material's annotations. Where there is an output, the mark
+        is there. What the copy button gives, or that there is none, Material reads from the
+        block's attributes.
         """
         if not self._waiting or not _is_rendered(self._waiting[0][0], fence):
             return html
         found, block = self._waiting.popleft()
-        if found.lines[0] + 1 in self._outputs:
-            return html.replace('class="', 'class="no-copy ', 1)
-        if not block:
-            return html
-        if block.line in self._copied:
+        if owner := self._outputs.get(found.lines[0] + 1):
+            return self._with_mark(html.replace('class="', 'class="no-copy ', 1), owner)
+        if block and block.line in self._copied:
             text = escape(self._copied[block.line])
             html = html.replace("<div", f'<div data-copy="{text}"', 1)
+        return self._with_mark(html, block) if block and not block.output else html
+
+    def _with_mark(self, html: str, block: Block) -> str:
         before, end, after = html.rpartition("</div>")
         return before + self.mark(block) + end + after
 
@@ -160,7 +154,9 @@ class Marks(Preprocessor):
 
     def _warn(self, path: str | None) -> None:
         """Have a strict build fail where the evidence isn't of this text, or isn't good."""
-        if path is None:
+        if not self._evidence:
+            _warn_of_none(Path.cwd())
+        elif path is None:
             log.warning("%s: %s; run `make check`", self._place(self._edited_line()), STALE)
         elif any(one.outcome in ("failed", "not reached") for one in self._evidence[path].blocks):
             log.warning("%s: a block failed when it was last run; run `make check`", path)
@@ -192,10 +188,10 @@ class Marks(Preprocessor):
         words = prose(visible, fences)
         for block in blocks:
             claims = block.all(Proves)
-            anchor = f"proof-{len(self.proofs) + 1}"
-            if claims:
-                self.proofs[anchor] = block
-            if claims and block.is_hidden:
+            anchor = f"proof-{len(self.anchored) + 1}"
+            if claims or block.is_hidden:
+                self.anchored[anchor] = block
+            if block.is_hidden:
                 indent = self._lines[block.line - 1].partition("<")[0]
                 start = sum(len(line) + 1 for line in visible[: block.line - 1])
                 marks.append((start, indent + PLACE.format(anchor)))
@@ -218,7 +214,7 @@ def _is_rendered(read: Fence, rendered: Fence) -> bool:
 
 
 class Proofs(Preprocessor):
-    """Puts the proofs that readers don't otherwise see in their places."""
+    """Puts the marks of hidden blocks in their places."""
 
     def __init__(self, md: Markdown, marks: Marks) -> None:
         super().__init__(md)
@@ -227,7 +223,7 @@ class Proofs(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """Stash the marks, in the places that Marks has left for them."""
         text = "\n".join(lines)
-        for anchor, block in self._marks.proofs.items():
+        for anchor, block in self._marks.anchored.items():
             if block.is_hidden:
                 stashed = self.md.htmlStash.store(self._marks.mark(block))
                 text = re.sub(rf"{PLACE.format(anchor)}$", stashed, text, flags=re.MULTILINE)

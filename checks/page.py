@@ -9,16 +9,16 @@ from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils.meta import get_data
 
+from checks import snippet
 from checks.block import Block, Lines
 from checks.command import commands
 from checks.directive import Directive, Match, Proves, Skip, find_directives, names_directive
 from checks.errors import PageError
 from checks.fence import Fence, find_fences, unrendered
+from checks.snippet import SNIPPET
 
 NOT_READING: Final = ("checks.marks", "pymdownx.snippets")
 """Extensions that show evidence, or move the lines of what they include."""
-SNIPPET: Final = re.compile(r"^[> \t]*;?-+8<-+")
-"""The line that includes another file (pymdownx.snippets)."""
 RUN: Final = ("bash", "console")
 SHOWN: Final = (
     *("caddyfile", "css", "diff", "dockerfile", "html", "ini", "javascript", "jinja", "js", "json"),
@@ -161,6 +161,8 @@ class _Assembly:
                     self._fail(index + 1, "readers get spaces for this tab; write spaces")
                 if fence.language not in SHOWN and SNIPPET.match(self._lines[index]):
                     self._fail(index + 1, "commands and outputs aren't included; write them here")
+                if problem := snippet.trouble(self._lines[index]):
+                    self._fail(index + 1, problem)
         for comment in re.finditer(r"<!--(.*?)(?:-->|$)", self._prose, re.DOTALL):
             if names_directive(comment[1]):
                 number = self._prose.count("\n", 0, comment.start()) + 1

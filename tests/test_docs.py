@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 from checks.directive import FORMS
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Guide
 
+README = ROOT / "README.md"
 WRITE = ROOT / "docs/checks/write.md"
 EXAMPLE = re.compile(
     r"^````markdown\n(.*?)^````\n(.*?)(?=^````markdown|\Z)", re.DOTALL | re.MULTILINE
@@ -26,6 +27,14 @@ def test_every_example_is_a_real_block_right_below_it() -> None:
 def test_every_directive_has_an_example() -> None:
     shown = "".join(example for example, _ in examples())
     assert [name for name in FORMS if not re.search(rf"<!-- check: .*\b{name}\b", shown)] == []
+
+
+def test_the_readmes_table_is_the_checks(guide: Guide) -> None:
+    table = re.findall(r"^(docs/\S+|all pages)((?: +\d+){4}) +[\d.]+$", README.read_text(), re.M)
+    assert len(table) > 10
+    for page, counts in table:
+        assert f"\n{page}" in guide.checked.stdout
+        assert re.search(rf"^{re.escape(page)}{counts} +[\d.]+$", guide.checked.stdout, re.M)
 
 
 def test_the_readmes_relatives_are_pages() -> None:

@@ -244,7 +244,7 @@ def test_evidence_is_read_once_for_all_pages(
 ) -> None:
     evidence(page)
     read = Mock(return_value={})
-    monkeypatch.setattr("checks.marks.read_evidence", read)
+    monkeypatch.setattr("checks.evidence.read_evidence", read)
     for _ in range(3):
         convert("# A page\n")
     read.assert_called_once_with(Path("build/evidence.json"))

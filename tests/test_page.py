@@ -103,6 +103,8 @@ def test_output_belongs_to_the_bash_block_before_it(read: Read) -> None:
         ("Words.\n\n<pre><code>$ a</code></pre>\n", "3: HTML's <pre> isn't run; write a fence"),
         ('Words.\n\n--8<-- "a.md"\n', "3: what is included here isn't run; include it in a"),
         ('```bash\n--8<-- "a"\n```\n', "2: commands and outputs aren't included; write them"),
+        ('```yaml\n--8<-- "no.yml"\n```\n', "2: there is no file no.yml to include"),
+        ('```yaml\n--8<-- "Dockerfile:no"\n```\n', "2: Dockerfile has no section no; mark"),
         ("- <!-- check: hidden\n  $ a\n  -->\n", "1: this directive isn't read"),
         ("Words.\n<!--\ncheck: hidden\n$ a\n-->\n", "2: this directive isn't read"),
         ("Words. <!-- check: exit 1 -->\n", "1: this directive isn't read"),

@@ -33,7 +33,7 @@ LOCAL_NAMES: Final = (*HUB_NAMES, PACKAGES_NAME)
 ADDRESS: Final = "192.0.2.1"
 """The local registries': of a network for documentation (RFC 5737), on the loopback device."""
 ACCOUNT: Final = "hackforlaops"
-GITHUB_ACCOUNT: Final = "hackforla"
+GITHUB_ACCOUNT: Final = "volunteer"
 TOKEN_LABEL: Final = "docker-mkdocs action push"
 HOME: Final = "/root"
 NOT_COPIED: Final = {".git", ".venv", "build", "site", "__pycache__"}

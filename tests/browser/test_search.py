@@ -5,11 +5,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 
+TROUBLE = "guide/troubleshooting/"
 FOUND = {
     "--password-stdin": "guide/publish/#log-in",
     "docker build --tag": "guide/build/",
     "hackforlaops/mkdocs:testing": "guide/publish/#tag-and-push",
-    "insufficient scope": "guide/publish/#tag-and-push",
+    "insufficient scopes": f"{TROUBLE}#unauthorized-access-token-has-insufficient-scopes",
+    "port is already allocated": f"{TROUBLE}#port-is-already-allocated",
     "local-mkdocs": "guide/build/",
 }
 """The place on the first page that each query must find."""
