@@ -46,17 +46,20 @@ class Accounts:
         """Whether there is such an account."""
         return self._hash(name) is not None
 
-    async def signed_in(self, name: str, secret: str) -> Identity:
-        """Do as `sign_in`, and let others be answered while a password is verified."""
-        if self._tokens.is_secret(secret):
-            return self.sign_in(name, secret)
-        return await run_in_threadpool(self.sign_in, name, secret)
-
     def sign_in(self, name: str, secret: str) -> Identity:
         """Return who `name` with a password or token is; raises Refused with Docker Hub's text."""
         if self._tokens.is_secret(secret):
             return self._with_token(name, secret)
-        known = self._hash(name)
+        return self._with_password(name, self._hash(name), secret)
+
+    async def signed_in(self, name: str, secret: str) -> Identity:
+        """Do as `sign_in`, and let others be answered while a password is verified."""
+        if self._tokens.is_secret(secret):
+            return self._with_token(name, secret)
+        # Read here: threads that share a connection get each other's rows.
+        return await run_in_threadpool(self._with_password, name, self._hash(name), secret)
+
+    def _with_password(self, name: str, known: str | None, secret: str) -> Identity:
         try:
             # Each takes 64 MB; as long for a name that isn't there as for one that is.
             with self._hashing:

@@ -20,10 +20,9 @@ create table if not exists repository (
 def open_database(path: Path) -> sqlite3.Connection:
     """Open the file, made now if it isn't there; each statement is a transaction of its own.
 
-    Threads may share it: SQLite serializes them. What was committed outlives a kill of the process
-    (write-ahead log).
+    It's for one thread alone. What was committed outlives a kill of the process (write-ahead log).
     """
-    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    database = sqlite3.connect(path, isolation_level=None)
     database.row_factory = sqlite3.Row
     database.execute("pragma journal_mode = wal")
     database.execute("pragma synchronous = normal")

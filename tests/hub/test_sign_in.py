@@ -1,6 +1,7 @@
 """Signing in to the API: `/v2/auth/token` and `/v2/users/login`."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -72,3 +73,15 @@ def test_a_member_that_is_none_is_refused(
     answer = hub.api.post("/v2/auth/token", json={**wanted, name: value})
     assert answer.status_code == 400
     assert answer.json()["text"].startswith(name)
+
+
+def test_many_sign_in_at_once(hub: LocalHub, ada: Account, bob: Account) -> None:
+    """Passwords are verified in threads, which may share no database connection."""
+
+    def sign_in(number: int) -> int:
+        account = (ada, bob)[number % 2]
+        wanted = {"identifier": account.name, "secret": account.password}
+        return hub.api.post("/v2/auth/token", json=wanted).status_code
+
+    with ThreadPoolExecutor(16) as pool:
+        assert {*pool.map(sign_in, range(100))} == {200}
