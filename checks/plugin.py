@@ -1,9 +1,7 @@
 """The pytest plugin: `pytest docs` makes one test of each block."""
 
 import warnings
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,19 +13,19 @@ from mkdocs.config.defaults import MkDocsConfig
 from checks.attempt import run_block
 from checks.block import Block
 from checks.desk import Desk
-from checks.directive import Local, Proves, Skip
+from checks.directive import Local, Skip
 from checks.engine import connect
 from checks.errors import ChecksError
 from checks.evidence import (
     FILE,
     LIVE_FILE,
     BlockEvidence,
-    Outcome,
     PageEvidence,
     block_from_json,
     read_evidence,
     write_evidence,
 )
+from checks.items import BlockItem, PageFile
 from checks.journey import CONFIGURATION, journeys, read_site
 from checks.live import LiveHub, Traces, live_hub
 from checks.page import Page, read_page
@@ -115,7 +113,7 @@ class Checks:
             key=lambda item: self._places[item.block.path] if isinstance(item, BlockItem) else ()
         )
 
-    def run(self, item: "BlockItem") -> None:
+    def run(self, item: BlockItem) -> None:
         """Run one block in its journey's sandbox, and note what was seen."""
         block = item.block
         journey = self._places[block.path][0]
@@ -198,63 +196,3 @@ class Checks:
         if report.skipped and ("not reached" in str(report.longrepr)):
             return "not reached", "n", "NOT REACHED"
         return None
-
-
-class PageFile(pytest.File):
-    """One page."""
-
-    def __init__(self, *, checks: Checks, **rest: Any) -> None:
-        super().__init__(**rest)
-        self._checks = checks
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """Make one test of each block."""
-        for block in self._checks.read(self.path).blocks:
-            name = f"{block.line} {block.title}"
-            yield BlockItem.from_parent(self, name=name, block=block, checks=self._checks)
-
-    def repr_failure(  # type: ignore[override]  # as pytest's own Collector has it
-        self, excinfo: pytest.ExceptionInfo[BaseException]
-    ) -> Any:
-        """Show our own errors without a traceback."""
-        return _own_words(excinfo) or super().repr_failure(excinfo)
-
-
-class BlockItem(pytest.Item):
-    """One block."""
-
-    def __init__(self, *, block: Block, checks: Checks, **rest: Any) -> None:
-        super().__init__(**rest)
-        self.block = block
-        self._checks = checks
-
-    def runtest(self) -> None:
-        """Run the block."""
-        self._checks.run(self)
-
-    def note(
-        self,
-        outcome: Outcome,
-        reason: str,
-        runs: list[Run] | None = None,
-        stand_ins: dict[str, str] | None = None,
-    ) -> None:
-        """Have the report carry what was seen."""
-        block = self.block
-        claims = tuple(one.claim for one in block.all(Proves))
-        evidence = BlockEvidence(
-            block.line, block.digest, outcome, reason, claims, stand_ins or {}, tuple(runs or ())
-        )
-        self.user_properties.append(("evidence", asdict(evidence)))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show our own errors without a traceback."""
-        return _own_words(excinfo) or super().repr_failure(excinfo, style)
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """The block's place, counting from 0 as pytest does."""
-        return self.path, self.block.line - 1, f"{self.block.path}:{self.block.line}"
-
-
-def _own_words(excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
-    return str(excinfo.value) if isinstance(excinfo.value, ChecksError) else None
