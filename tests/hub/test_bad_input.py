@@ -98,7 +98,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO"]
         ("/v2/access-tokens", "GET POST"),
         ("/v2/access-tokens/a", "GET PATCH DELETE"),
         ("/v2/namespaces/ada/repositories", "GET POST"),
-        ("/v2/namespaces/ada/repositories/a", "GET"),
+        ("/v2/namespaces/ada/repositories/a", "GET DELETE"),
         ("/v2/namespaces/ada/repositories/a/tags", "GET"),
         ("/v2/namespaces/ada/repositories/a/tags/a", "GET DELETE"),
         ("/v2/repositories/ada/a/privacy", "POST"),
@@ -131,7 +131,7 @@ def test_the_token_service_and_the_registry_refuse_other_methods(
 TRICKS = [
     *("..", ".", "%2e%2e", "%2E.", "%2f", "..%2f..", "%00", "%", "%zz", "%ff", "%C3%A9", "%252e"),
     *("ADA", "Open", "", "~", "*", "open%0a", "%0aopen", "open%20", "_", "-", "a..b", "a___b"),
-    *("@", ";", "&", "open?", "open#", "a" * 300, "a" * 5000),
+    *("@", ";", "&", "a" * 300, "a" * 5000),
 ]
 TAG_PATHS = ["/v2/namespaces/{}/repositories/{}/tags/{}", "/v2/repositories/{}/{}/tags/{}"]
 ACTIONS = ["pull", "push,pull", "*", "delete", "push,fly", "", ",", "PUSH"]

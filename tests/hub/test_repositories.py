@@ -203,6 +203,25 @@ def test_only_the_owner_changes_privacy(hub: LocalHub, ada: Account, bob: Accoun
         assert hub.api.get(path).status_code == 200
 
 
+@pytest.mark.parametrize("path", PATHS[:2])
+@pytest.mark.parametrize("scope", ["repo:public_read", "repo:read", "repo:write"])
+def test_only_the_owner_deletes_a_repository(
+    scope: str, path: str, hub: LocalHub, ada: Account, bob: Account
+) -> None:
+    path = path.format(ada.name) + "/docs"
+    hub.storage.push(f"{ada.name}/docs", "one")
+    for headers, status in (({}, 401), (bob.bearer(), 403), (ada.as_token(scope), 403)):
+        assert hub.api.delete(path, headers=headers).status_code == status
+        assert hub.api.get(path + "/tags/one").status_code == 200
+    ada.repository("shut", is_private=True)
+    shut = path.replace("docs", "shut")
+    assert hub.api.delete(shut, headers=bob.bearer()).status_code == 404
+    for address in (path, shut):
+        assert hub.api.delete(address, headers=ada.as_token("repo:admin")).status_code == 202
+        assert hub.api.get(address, headers=ada.bearer()).status_code == 404
+        assert hub.api.delete(address, headers=ada.bearer()).status_code == 404
+
+
 @pytest.mark.parametrize("prefix", ["Bearer", "JWT", "bearer"])
 def test_a_bearer_token_is_accepted_under_both_names(
     prefix: str, hub: LocalHub, ada: Account
