@@ -19,12 +19,18 @@ SCHEMAS: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("tag/images", {"type": "array", "items": IMAGE}, "docker/docs#20552"),
     ("tag/v2", {"type": "boolean"}, HUB_FEEDBACK),
     ("tag/tag_status", TEXT, HUB_FEEDBACK + "; the document has `status`"),
+    ("tag/media_type", TEXT, HUB_FEEDBACK),
+    ("tag/content_type", TEXT, HUB_FEEDBACK),
+    ("tag/digest", TEXT, HUB_FEEDBACK),
     ("image/variant", NULLABLE, "assumed: most images have none"),
     ("image/os_version", NULLABLE, "assumed: as `variant`"),
     ("getAccessTokensResponse/next", NULLABLE, EXAMPLE),
     ("getAccessTokensResponse/previous", NULLABLE, EXAMPLE),
 ]
 """Where in the schemas, what is answered, and who says so."""
+
+STRICT: Final = ("accessToken", "image", "repository_info", "tag")
+"""Of these, no answer has a member that isn't published or among the departures."""
 
 TOKENS: Final = "/v2/access-tokens"
 TAGS: Final = "/v2/namespaces/{namespace}/repositories/{repository}/tags"
@@ -50,6 +56,8 @@ def read_published() -> schemathesis.BaseSchema:
     for place, schema, _source in SCHEMAS:
         name, _, member = place.partition("/")
         document["components"]["schemas"][name]["properties"][member] = schema
+    for name in STRICT:
+        document["components"]["schemas"][name]["additionalProperties"] = False
     for methods, path, status, answer, _source in STATUSES:
         for method in methods.split():
             document["paths"][path][method]["responses"][status] = answer

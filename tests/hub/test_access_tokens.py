@@ -37,6 +37,11 @@ def test_the_secret_is_shown_once(ada: Account, hub: LocalHub) -> None:
     assert hub.api.patch(path, json={}, headers=bearer).json() == shown
 
 
+def test_of_several_scopes_the_highest_counts(ada: Account) -> None:
+    token = ada.token("repo:read", scopes=["repo:read", "repo:admin", "repo:public_read"])
+    assert token["scopes"] == ["repo:admin"]
+
+
 @pytest.mark.parametrize("length", [1, 100])
 def test_a_label_has_1_to_100_characters(length: int, ada: Account) -> None:
     assert ada.token("repo:read", token_label="ö" * length)["token_label"] == "ö" * length

@@ -73,6 +73,13 @@ def test_a_body_that_is_none_is_refused(
     assert hub.digest() == before
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_json_has_not_is_refused(number: str, ada: Account, hub: LocalHub) -> None:
+    body = f'{{"identifier": "{ada.name}", "secret": "{ada.password}", "more": %s}}'
+    for more, status in (("1", 200), (number, 400)):
+        assert hub.api.post("/v2/auth/token", content=body % more).status_code == status
+
+
 @pytest.mark.parametrize("chunked", [True, False])
 def test_a_body_too_long_is_refused(
     chunked: bool, paths: list[tuple[str, str]], ada: Account, hub: LocalHub

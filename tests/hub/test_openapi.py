@@ -65,7 +65,7 @@ def samples(hub: LocalHub, ada: Account) -> dict[str, Any]:
         "password": ada.password,
         "scopes": ["repo:read", "repo:admin"],
         "ordering": "-name",
-        "page": 1,
+        "page": 3,
         "page_size": 1,
     }
 
