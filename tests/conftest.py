@@ -97,7 +97,7 @@ def machine(client: DockerClient) -> Iterator[Sandbox]:
 def warm(machine: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Have the plugin use the warm sandbox, where nothing of a journey is left."""
     machine.run("bash", "-c", RESET)
-    monkeypatch.setattr("checks.plugin.sandbox", lambda _client: nullcontext(machine))
+    monkeypatch.setattr("checks.plugin.sandbox", lambda _client, _outside: nullcontext(machine))
     return machine
 
 

@@ -56,10 +56,6 @@ FAULTS = {
         "# A page", "The following pages exist in the docs directory, but are not included in the"
         ' "nav" configuration:\n  - guide/orphan.md', "docs/guide/orphan.md",
     ),
-    "a missing snippet": Fault(
-        '```yaml\n--8<-- "nowhere.yml"\n```',
-        "Error reading page 'guide/build.md': Snippet at path 'nowhere.yml' could not be found",
-    ),
 }  # fmt: skip
 
 
@@ -85,6 +81,16 @@ def test_the_build_fails_for_nothing_else_than(name: str, copy: Path, build: Bui
     assert built.returncode != 0
     (complaint,) = COMPLAINT.findall(built.stderr)
     assert complaint.startswith(fault.complaint)
+
+
+def test_a_missing_snippet_is_named_with_its_line(copy: Path) -> None:
+    page = copy / "docs/guide/build.md"
+    page.write_text(page.read_text() + '\n```yaml\n--8<-- "nowhere.yml"\n```\n')
+    line = page.read_text().count("\n") - 1
+    command = ["make", "build"]
+    built = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert built.returncode != 0
+    assert f"docs/guide/build.md:{line}: there is no file nowhere.yml to include" in built.stderr
 
 
 def test_without_a_fault_the_build_complains_of_nothing(copy: Path, build: Build) -> None:

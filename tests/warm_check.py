@@ -14,7 +14,7 @@ from tests.conftest import RESET
 
 
 @contextmanager
-def warm(client: DockerClient) -> Iterator[container.Sandbox]:
+def warm(client: DockerClient, _outside: None) -> Iterator[container.Sandbox]:
     """Give the sandbox that the environment names, where nothing of a journey is left."""
     running = json.loads(os.environ["WARM_SANDBOX"])
     machine = container.Sandbox(client.containers.get(running["name"]), running["secrets"])

@@ -15,14 +15,20 @@ from checks.sandbox.container import ACCOUNT, Sandbox
 
 API = "https://hub.docker.com/v2"
 START = """
+# Without a bridge of its own it would take the other engine's down.
+ip link add clients type bridge && ip address add 203.0.113.1/24 dev clients
 dockerd --host unix:///run/classic.sock --pidfile /run/classic.pid --config-file /dev/null \
-  --data-root /var/lib/docker/classic --exec-root /run/classic --bridge none --iptables=false \
+  --data-root /var/lib/docker/classic --exec-root /run/classic --bridge clients --iptables=false \
   </dev/null >/var/log/classic.log 2>&1 &
 for _ in {1..300}; do docker --host unix:///run/classic.sock version && exit; sleep 0.1; done
 cat /var/log/classic.log; exit 1
 """
 """An engine whose image store is its own, as before containerd's."""
-STOP = "kill $(cat /run/classic.pid); while [[ -f /run/classic.pid ]]; do sleep 0.1; done"
+STOP = """
+kill $(cat /run/classic.pid)
+while [[ -f /run/classic.pid ]]; do sleep 0.1; done
+ip link delete clients
+"""
 
 
 @dataclass(frozen=True, slots=True)
