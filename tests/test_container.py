@@ -189,9 +189,9 @@ def test_the_image_is_built_once(client: DockerClient) -> None:
         client.images.get(f"{OUR_SANDBOX}:latest")
 
 
-def test_its_docker_hub_is_local_and_nothing_else_is(machine: Sandbox) -> None:
-    names = machine.run("getent", "hosts", "registry-1.docker.io", "hub.docker.com")
+def test_its_docker_hub_is_local_and_nothing_else_is(warm: Sandbox) -> None:
+    names = warm.run("getent", "hosts", "registry-1.docker.io", "hub.docker.com")
     assert {line.split()[0] for line in names.splitlines()} == {ADDRESS}
-    listening = machine.run("bash", "-c", "cat /proc/net/tcp /proc/net/tcp6 | awk '$4 == \"0A\"'")
+    listening = warm.run("bash", "-c", "cat /proc/net/tcp /proc/net/tcp6 | awk '$4 == \"0A\"'")
     addresses = {line.split()[1].split(":")[0] for line in listening.splitlines()}
     assert addresses == {socket.inet_aton(ADDRESS)[::-1].hex().upper()}

@@ -14,15 +14,15 @@ FOUND = {
     "port is already allocated": f"{TROUBLE}#port-is-already-allocated",
     "local-mkdocs": "guide/build/",
 }
-"""The place on the first page that each query must find."""
+"""The place that each query must find."""
 
 
 def check_found(page: Page, query: str, place: str) -> None:
-    """Fail unless the place is among those of the first page found."""
+    """Fail unless the place is among those of the first three pages found."""
     box = page.get_by_role("textbox", name="Search")
     box.click()
     box.press_sequentially(query)
-    best = page.locator(".md-search-result__item").first
+    best = page.locator(".md-search-result__item:nth-child(-n+3)")
     expect(best.locator(f'a[href="{place}"]')).to_be_attached()
     assert box.input_value() == query
     page.keyboard.press("Escape")
