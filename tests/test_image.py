@@ -77,7 +77,8 @@ def derived(docker: Docker, make_folder: MakeFolder) -> str:
     if os.environ.get("PIP_CERT"):
         # This machine's TLS is inspected: pip needs the certificates that our base image has here.
         docker("build", "--quiet", "--tag", IMAGE, make_folder({"Dockerfile": TRUSTING}))
-    docker("build", "--quiet", "--tag", "derived", make_folder(DERIVED))
+    # Not --quiet: should it fail, what pip says is wanted.
+    docker("build", "--progress", "plain", "--tag", "derived", make_folder(DERIVED))
     docker("build", "--quiet", "--tag", IMAGE, PROJECT)
     return "derived"
 
