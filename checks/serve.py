@@ -21,6 +21,7 @@ def main() -> None:
             f"{CONFIGURATION}: dev_addr {address}: {os.strerror(error.errno or 0)}; stop what"
             " listens there, or set another dev_addr"
         ) from None
+    os.environ["LLMS_TXT"] = "false"
     # --livereload: without it some releases of click switch reloading off.
     command = [sys.executable, "-m", "mkdocs", "serve", "--livereload"]
     os.execv(sys.executable, command)

@@ -17,15 +17,17 @@ PROJECT = "/srv/preview"
 def preview(machine: Sandbox) -> Iterator[str]:
     """The preview of this site in the image, at the sandbox's own address."""
     machine.put(ROOT, PROJECT)
-    machine.run("docker", "build", "--quiet", "--tag", "local-mkdocs", PROJECT)
-    options = ["--detach", "--name", "preview", "--publish", "8000:8000"]
+    compose = ["docker", "compose", "--project-directory", PROJECT]
+    # compose.yaml publishes the port on the sandbox's loopback, where no browser is.
+    options = ["--build", "--detach", "--name", "preview", "--publish", "8000:8000"]
     try:
-        machine.run("docker", "run", *options, "--volume", f"{PROJECT}:/app", "local-mkdocs")
+        machine.run(*compose, "run", *options, "docs")
         probe = "until curl -fsL http://127.0.0.1:8000/ | grep -q '<title>'; do sleep 0.1; done"
         machine.run("timeout", "60", "bash", "-c", probe)
         yield f"http://{machine.run('hostname', '--ip-address').split()[-1]}:8000/docker-mkdocs/"
     finally:
         machine.run("docker", "rm", "--force", "preview")
+        machine.run(*compose, "down")
 
 
 def test_a_changed_page_reloads_by_itself(preview: str, machine: Sandbox, open_page: Open) -> None:
