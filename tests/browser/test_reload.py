@@ -18,7 +18,7 @@ def preview(machine: Sandbox) -> Iterator[str]:
     """The preview of this site in the image, at the sandbox's own address."""
     machine.put(ROOT, PROJECT)
     compose = ["docker", "compose", "--project-directory", PROJECT]
-    # compose.yaml publishes the port on the sandbox's loopback, where no browser is.
+    # `compose.yaml` publishes the port on the sandbox's loopback, where no browser is.
     options = ["--build", "--detach", "--name", "preview", "--publish", "8000:8000"]
     try:
         machine.run(*compose, "run", *options, "docs")
