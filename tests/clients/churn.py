@@ -49,6 +49,7 @@ def work(client: int, until: float) -> Seen:
             turn(bearer, image, PLACE / f"{client}-{number}", seen)
         except subprocess.CalledProcessError:
             seen["failed"] += 1
+        # Out of step, so that a kill meets clients at every stage of a turn.
         time.sleep(random.random())
     return seen
 

@@ -46,6 +46,7 @@ def churn(machine: Sandbox, line: str) -> dict[str, Any]:
 
 def kill(machine: Sandbox) -> None:
     for service in islice(cycle(SERVICES), KILLS):
+        # The kills are spread over the clients' whole time.
         time.sleep(SECONDS / (KILLS + 1) - 0.5)
         machine.run("bash", "-c", AGAIN, service)
 
