@@ -16,7 +16,7 @@ from checks.sandbox.container import ACCOUNT, Sandbox
 API = "https://hub.docker.com/v2"
 START = """
 # Without a bridge of its own it would take the other engine's down.
-ip link add clients type bridge && ip address add 203.0.113.1/24 dev clients
+ip link add clients type bridge && ip address add 198.51.100.5/30 dev clients
 dockerd --host unix:///run/classic.sock --pidfile /run/classic.pid --config-file /dev/null \
   --data-root /var/lib/docker/classic --exec-root /run/classic --bridge clients --iptables=false \
   </dev/null >/var/log/classic.log 2>&1 &
