@@ -1,27 +1,46 @@
 # local-mkdocs: MkDocs with Material for MkDocs, to preview and build a site mounted at /app.
-FROM debian:trixie-slim AS build
+FROM debian:trixie-slim AS debian
 # hadolint ignore=DL3008
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends dumb-init python3 python3-venv \
- && python3 -m venv /opt/mkdocs
-COPY requirements/image.txt /opt/mkdocs/requirements.txt
-# A site's own Markdown extensions are found in /app, after everything else.
-RUN /opt/mkdocs/bin/pip install --no-cache-dir --require-hashes -r /opt/mkdocs/requirements.txt \
- && echo /app > "$(/opt/mkdocs/bin/python -c 'import site; print(site.getsitepackages()[0])')/app.pth" \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* /tmp/* /var/tmp/*
+ && apt-get install --yes --no-install-recommends busybox ca-certificates dumb-init git python3
 
-# As one layer, without what the build left behind: the whole tree is meant.
+FROM debian AS system
+COPY image/system.sh /tmp/
+RUN sh /tmp/system.sh
+
+FROM debian AS packages
+# hadolint ignore=DL3008
+RUN apt-get install --yes --no-install-recommends python3-venv && python3 -m venv /opt/mkdocs
+COPY requirements/image.txt /tmp/
+# Behind a proxy that opens TLS: docker build --secret id=certificates,src=… trusts its certificates.
+RUN --mount=type=secret,id=certificates,target=/etc/ssl/certs/ca-certificates.crt \
+    /opt/mkdocs/bin/pip install --no-cache-dir --no-compile --require-hashes -r /tmp/image.txt
+COPY image/packages.sh /tmp/
+COPY image/sample /tmp/sample
+RUN sh /tmp/packages.sh
+
+# Nothing but these two layers is left of the build.
 FROM scratch
-# hadolint ignore=DL3067
-COPY --from=build / /
-COPY image/entrypoint.sh /usr/local/bin/
+LABEL org.opencontainers.image.title="local-mkdocs" \
+      org.opencontainers.image.description="MkDocs with Material for MkDocs, to preview and build a site" \
+      org.opencontainers.image.source="https://github.com/hackforla/docker-mkdocs" \
+      org.opencontainers.image.url="https://hackforla.github.io/docker-mkdocs/image/use/" \
+      org.opencontainers.image.licenses="MIT"
+COPY --from=system /image /
+COPY --from=packages /opt/mkdocs /opt/mkdocs
+COPY --chmod=755 image/entrypoint.sh image/healthcheck.sh /usr/local/bin/
+COPY --chmod=755 image/command.py /usr/local/bin/mkdocs
 # HOME: whoever runs it, with a name or without, may write there.
-ENV PATH=/opt/mkdocs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+# PYTHONPYCACHEPREFIX: bytecode has a tree of its own, and leaves none in mounted folders.
+ENV PATH=/usr/local/bin:/opt/mkdocs/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin \
     HOME=/tmp \
     NO_MKDOCS_2_WARNING=1 \
-    PIP_NO_CACHE_DIR=1
+    PIP_NO_CACHE_DIR=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONPYCACHEPREFIX=/opt/mkdocs/bytecode
 WORKDIR /app
 EXPOSE 8000
+HEALTHCHECK --start-period=10s CMD ["healthcheck.sh"]
 # dumb-init: as process 1, most commands would ignore SIGTERM.
 ENTRYPOINT ["dumb-init", "--", "entrypoint.sh"]
 CMD ["mkdocs", "serve"]
