@@ -92,7 +92,7 @@ def test_a_block_shows_when_and_on_what_it_ran(page: Page, convert: Convert) -> 
     html = convert(page.text)
     assert "Run <time>2026-11-23</time> in 0.04 s · Docker 26.1.5 · local Docker Hub" in html
     transcript = "# b6047b203915 stands for cb417fa5775f\n$ echo cb417fa5775f\ncb417fa5775f"
-    assert f'<pre tabindex="0">{transcript}</pre>' in html
+    assert f'<pre>{transcript}</pre>' in html
     assert "</code></pre><details" in html
 
 
@@ -132,7 +132,7 @@ def test_a_claim_leads_to_its_proof(page: Page, convert: Convert) -> None:
     evidence(page)
     html = convert(page.text)
     assert '<p>It is so <a class="proof" href="#proof-1">proven</a>.</p>' in html
-    assert '<pre id="proof-1" tabindex="0">$ echo &quot;&lt;proof&gt;&quot; hidden-words\n' in html
+    assert '<pre id="proof-1">$ echo &quot;&lt;proof&gt;&quot; hidden-words\n' in html
     assert "Proven: “It is so” · <time>2026-11-23</time> in 12 s" in html
 
 
