@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
+from tests.conftest import Guide
 
 TROUBLE = "guide/troubleshooting/"
 FOUND = {
@@ -31,6 +32,12 @@ def check_found(page: Page, query: str, place: str) -> None:
 @pytest.mark.parametrize("query", FOUND)
 def test_the_search_finds(query: str, address: str, open_page: Open) -> None:
     check_found(open_page(address), query, address + FOUND[query])
+
+
+def test_the_search_leaves_out_the_marks(guide: Guide) -> None:
+    index = (guide.folder / "site/search/search_index.json").read_text()
+    assert "docker login -u hackforlaops" in index
+    assert "local Docker Hub, distribution" not in index
 
 
 def test_the_search_goes_on_after_instant_navigation(address: str, open_page: Open) -> None:
