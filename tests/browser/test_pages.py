@@ -13,6 +13,9 @@ from tests.conftest import Guide
 AXE = str(files("axe_playwright_python") / "axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATHS = [*map(path_of, FILES), "404.html"]
+SCROLLED = """[...document.querySelectorAll("article :is(pre, code, .md-typeset__scrollwrap)")]
+  .filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => one.textContent)"""
 SCHEMES = {"light": "default", "dark": "slate"}
 
 
@@ -37,6 +40,7 @@ def test_axe_finds_nothing(
     unfold(page)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(SCROLLED) == []
 
 
 @pytest.mark.parametrize("path", PATHS)
