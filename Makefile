@@ -1,42 +1,45 @@
-# check and test are the two commands that do everything; each sets up what is missing.
+# Each command sets up what is missing. The first one here is what `make` alone does.
 export NO_MKDOCS_2_WARNING = 1
 python := .venv/bin/python
 
-.PHONY: check test lint build serve bench bench-site setup stop clean
+.PHONY: help check test lint build serve bench bench-site setup stop clean
 
-check: setup
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+check: setup ## run the guide, build the site with the evidence, print a table
 	@$(python) -m checks
 
-test: setup
+test: setup ## test the tools, and the site in a browser
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || scripts/packages.sh chromium
 	@$(python) -m pytest
 
-lint: .venv/ready
+lint: .venv/ready ## run every linter
 	@scripts/lint.sh
 
-build: .venv/ready
+build: .venv/ready ## build the site with the evidence there is
 	@$(python) -m mkdocs build --strict
 
-serve: .venv/ready
+serve: .venv/ready ## preview the site, with live reload
 	@$(python) -m checks.serve
 
-bench: setup
+bench: setup ## measure the local Docker Hub
 	@$(python) -m benchmarks.hub
 
-bench-site: .venv/ready
+bench-site: .venv/ready ## measure what the evidence costs the build
 	@$(python) -m benchmarks.site
 
-setup:
+setup: ## start an engine where none answers, and install the Python packages
 	@scripts/engine.sh start
 	@$(MAKE) --silent .venv/ready
 
 .venv/ready: $(wildcard requirements/*.txt)
 	@scripts/venv.sh
 
-stop:
+stop: ## end the engine that the set-up started
 	@scripts/engine.sh stop
 
-clean:
+clean: ## stop, and remove all that the commands keep
 	@[ ! -x $(python) ] || $(python) -m checks.clean
 	@scripts/engine.sh clean
 	@rm -rf .venv build site
