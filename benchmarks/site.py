@@ -40,6 +40,7 @@ def main() -> None:
 def make_site(folder: Path, pages: int) -> None:
     """Make a site of copies of the guide's pages, no two alike, and the evidence of each."""
     copytree(ROOT / "docs/assets", folder / "docs/assets")
+    copytree(ROOT / "theme", folder / "theme")
     guide = [file.read_text() for file in sorted((ROOT / "docs/guide").glob("*.md"))]
     for number, text in enumerate(islice(cycle(guide), pages)):
         name = f"page-{number}.md" if number else "index.md"

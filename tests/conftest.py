@@ -25,8 +25,9 @@ from checks.sandbox.container import Sandbox, sandbox
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests/pages"
 COPIED = (".github", "benchmarks", "checks", "docs", "image", "requirements", "tests", "scripts",
-          "compose.yaml", "conftest.py", "Dockerfile", ".dockerignore", "Makefile", "mkdocs.yml",
-          "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE")  # fmt: skip
+          "theme", "compose.yaml", "conftest.py", "Dockerfile", ".dockerignore", "Makefile",
+          "mkdocs.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md",
+          "LICENSE")  # fmt: skip
 SmallDisk = Callable[[str], Path]
 RESET = """
 docker ps -aq | xargs -r docker rm -f

@@ -43,6 +43,12 @@ def test_axe_finds_nothing(
     assert page.evaluate(SCROLLED) == []
 
 
+def test_who_is_lost_finds_home(address: str, open_page: Open) -> None:
+    page = open_page(address + "404.html")
+    page.get_by_role("link", name="the guide's first page").click()
+    page.wait_for_url(address)
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_nothing_is_asked_of_others(path: str, address: str, open_page: Open) -> None:
     asked: list[str] = []
