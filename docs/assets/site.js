@@ -1,7 +1,23 @@
-// Names and keyboard access that the theme leaves out, after each instant navigation.
+// Flags and names in code, which a line could break after each hyphen, go whole to the next line.
+const LONGEST = 30
+const keepWords = (code) => {
+  const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT)
+  const texts = []
+  while (walker.nextNode()) texts.push(walker.currentNode)
+  texts.forEach((text) => text.replaceWith(...text.data.split(/(\s+)/).map((part) => {
+    if (!part.includes("-") || part.length > LONGEST) return part
+    const word = document.createElement("span")
+    word.className = "word"
+    word.textContent = part
+    return word
+  })))
+}
+
+// Names that the theme leaves out, after each instant navigation.
 document$.subscribe(() => {
   document.querySelector(".md-path")?.setAttribute("aria-label", "Breadcrumb")
   document.querySelector("[data-md-component=search]")?.setAttribute("aria-label", "Search")
+  document.querySelectorAll("article :is(pre, :not(pre) > code)").forEach(keepWords)
   document.querySelectorAll("pre > code").forEach((code, index) => {
     code.closest(".highlight")?.querySelector(".md-code__nav")
       ?.setAttribute("aria-label", `Code block ${index + 1}`)
