@@ -24,7 +24,7 @@ def block_mark(block: Block, seen: Seen | None, anchor: str) -> str:
     identifier = f' id="{anchor}"' if anchor else ""
     return (
         f'<details class="evidence"><summary data-search-exclude>{_summary(block, *seen)}</summary>'
-        f'<pre{identifier}>{escape(_transcript(seen[0]))}</pre></details>'
+        f"<pre{identifier}>{escape(_transcript(seen[0]))}</pre></details>"
     )
 
 

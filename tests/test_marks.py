@@ -92,7 +92,7 @@ def test_a_block_shows_when_and_on_what_it_ran(page: Page, convert: Convert) -> 
     html = convert(page.text)
     assert "Run <time>2026-11-23</time> in 0.04 s · Docker 26.1.5 · local Docker Hub" in html
     transcript = "# b6047b203915 stands for cb417fa5775f\n$ echo cb417fa5775f\ncb417fa5775f"
-    assert f'<pre>{transcript}</pre>' in html
+    assert f"<pre>{transcript}</pre>" in html
     assert "</code></pre><details" in html
 
 
