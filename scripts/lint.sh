@@ -7,7 +7,12 @@ status=0
 
 lint() {
   echo "==> $*"
-  "$@" || status=1
+  if [[ -n ${GITHUB_ACTIONS:-} ]]; then "$@" | annotate; else "$@"; fi || status=1
+}
+
+# GitHub shows what is said of a line in the pull request, at that line.
+annotate() {
+  sed -E 'p; s/^([^: ]+):([0-9]+):([0-9]+:)? *(.*)/::error file=\1,line=\2::\4/; t; d'
 }
 
 lint ruff check
@@ -15,6 +20,11 @@ lint ruff format --check
 lint mypy
 lint hadolint Dockerfile checks/sandbox/Dockerfile
 lint shellcheck scripts/*.sh image/entrypoint.sh checks/sandbox/start.sh .ci/run
+lint actionlint .github/workflows/*.yml
+lint zizmor --offline --quiet .github
+lint check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+lint check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+lint check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 lint rumdl check README.md docs
 lint python -m checks.prose README.md docs checks tests benchmarks conftest.py
 exit "$status"

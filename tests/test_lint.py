@@ -1,4 +1,4 @@
-"""The linters of prose: faults seeded in a copy, each complained of with file and line."""
+"""The linters of prose and of workflows: faults seeded in a copy, each complained of."""
 
 import os
 import re
@@ -11,6 +11,8 @@ import pytest
 
 Lint = Callable[[str], subprocess.CompletedProcess[str]]
 BUILD = "docs/guide/build.md"
+IMAGE = ".github/workflows/build-image.yml"
+CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
 
 
 class Fault(NamedTuple):
@@ -47,7 +49,47 @@ FAULTS = {
         "rumdl", "    The image's ID", "   The image's ID", "   The image's ID", "[MD077]"
     ),
     "steps misnumbered": Fault("rumdl", "2.  List", "3.  List", "3.  List", "[MD029]"),
-}
+    "a job that waits for none": Fault(
+        "actionlint", "needs: build", "needs: biuld", "  publish:", '"biuld"', IMAGE
+    ),
+    "a variable unquoted in a step": Fault(
+        "actionlint", '>> "$GITHUB_OUTPUT"', ">> $GITHUB_OUTPUT", "run: make --silent", "SC2086",
+        IMAGE,
+    ),
+    "a context that isn't": Fault(
+        "actionlint", "github.ref_type", "github.reftype", "github.reftype", '"reftype"', IMAGE
+    ),
+}  # fmt: skip
+DANGERS = {
+    "an action by its tag": Fault(
+        "zizmor", f"{CHECKOUT} # v7.0.1", "actions/checkout@v7", "@v7", "unpinned-uses", IMAGE
+    ),
+    "a branch's name in a script": Fault(
+        "zizmor", "run: make image", "run: make ${{ github.head_ref }}", "run: make $",
+        "template-injection", IMAGE,
+    ),
+    "credentials left in the checkout": Fault(
+        "zizmor", "persist-credentials: false", "fetch-depth: 1", CHECKOUT, "artipacked",
+        IMAGE,
+    ),
+    "a run with the secrets for a stranger's code": Fault(
+        "zizmor", "  pull_request:", "  pull_request_target:", "  pull_request_target:",
+        "dangerous-triggers", IMAGE,
+    ),
+    "a job that may do everything": Fault(
+        "zizmor", "permissions:\n  contents: read", "permissions: write-all", "permissions: write",
+        "excessive-permissions", IMAGE,
+    ),
+}  # fmt: skip
+MISNAMED = {
+    "a workflow's key": Fault(
+        "github-workflows", "runs-on:", "run-on:", "", "$.jobs.try", IMAGE
+    ),
+    "an interval of Dependabot's": Fault(
+        "dependabot", "weekly", "fortnightly", "", "fortnightly", ".github/dependabot.yml"
+    ),
+    "a key of compose's": Fault("compose-spec", "ports:", "port:", "", "'port'", "compose.yaml"),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -66,22 +108,78 @@ def lint(copy: Path) -> Lint:
     return lint
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_the_linter_complains_at_the_line_of(name: str, copy: Path, lint: Lint) -> None:
-    fault = FAULTS[name]
+def seed(fault: Fault, copy: Path) -> int:
+    """Put the fault in the copy; returns its line."""
     file = copy / fault.file
     text = file.read_text()
     assert fault.old in text
     text = text.replace(fault.old, fault.new, 1)
     file.write_text(text)
-    line = text[: text.index(fault.at)].count("\n") + 1
+    return text[: text.index(fault.at)].count("\n") + 1
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_linter_complains_at_the_line_of(name: str, copy: Path, lint: Lint) -> None:
+    fault = FAULTS[name]
+    line = seed(fault, copy)
     linted = lint(fault.linter)
     assert linted.returncode == 1
     complaints = re.findall(rf"^{re.escape(fault.file)}:{line}:.*$", linted.stdout, re.MULTILINE)
     assert any(fault.complaint in one for one in complaints), linted.stdout
 
 
-@pytest.mark.parametrize("linter", ["rumdl", "checks.prose"])
+def test_on_github_a_complaint_is_annotated_at_its_line(copy: Path) -> None:
+    fault = FAULTS["a word misspelt on a page"]
+    line = seed(fault, copy)
+    only = re.sub(
+        r"^lint (?!python).*\n", "", (copy / "scripts/lint.sh").read_text(), flags=re.MULTILINE
+    )
+    (copy / "scripts/lint.sh").write_text(only)
+    for environment, wanted in (
+        ({"GITHUB_ACTIONS": "true"}, True),
+        ({"GITHUB_ACTIONS": ""}, False),
+    ):
+        linted = subprocess.run(
+            ["scripts/lint.sh"], cwd=copy, env=os.environ | environment,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert linted.returncode == 1
+        annotation = f"\n::error file={BUILD},line={line}::no dictionary knows “teh”"
+        assert (annotation in linted.stdout) == wanted
+
+
+@pytest.mark.parametrize("name", DANGERS)
+def test_zizmor_warns_of(name: str, copy: Path, lint: Lint) -> None:
+    fault = DANGERS[name]
+    line = seed(fault, copy)
+    warned = lint(fault.linter)
+    assert warned.returncode
+    place = rf"\[{fault.complaint}\].*\n +--> {re.escape(fault.file)}:{line}:"
+    assert re.search(place, warned.stdout), warned.stdout
+
+
+@pytest.mark.parametrize("name", MISNAMED)
+def test_the_schema_knows_no_such(name: str, copy: Path, lint: Lint) -> None:
+    fault = MISNAMED[name]
+    seed(fault, copy)
+    linted = lint(fault.linter)
+    assert linted.returncode == 1
+    assert f"{fault.file}::" in linted.stdout
+    assert fault.complaint in linted.stdout
+
+
+@pytest.mark.parametrize(
+    "linter",
+    [
+        "rumdl",
+        "checks.prose",
+        "actionlint",
+        "zizmor",
+        "github-workflows",
+        "dependabot",
+        "compose-spec",
+    ],
+)
 def test_without_a_fault_there_is_no_complaint(linter: str, lint: Lint) -> None:
     linted = lint(linter)
     assert linted.returncode == 0, linted.stdout
