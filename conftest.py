@@ -1,3 +1,3 @@
 """Has pytest run the documented commands."""
 
-pytest_plugins = ["checks.plugin", "pytester"]
+pytest_plugins = ["checks.plugin", "checks.annotations", "pytester"]
