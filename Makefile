@@ -2,7 +2,7 @@
 export NO_MKDOCS_2_WARNING = 1
 python := .venv/bin/python
 
-.PHONY: help check test lint build serve bench bench-site setup stop clean
+.PHONY: help check test lint build serve image test-image push-image promote bench bench-site setup stop clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,18 @@ build: .venv/ready ## build the site with the evidence there is
 
 serve: .venv/ready ## preview the site, with live reload
 	@$(python) -m checks.serve
+
+image: ## build the image
+	@docker build --tag local-mkdocs .
+
+test-image: ## test an image: make test-image IMAGE=local-mkdocs
+	@scripts/test-image.sh
+
+push-image: ## build and push an image without a tag, as the workflow does
+	@scripts/push-image.sh
+
+promote: ## give a pushed image its tags, as the workflow does
+	@scripts/promote.sh
 
 bench: setup ## measure the local Docker Hub
 	@$(python) -m benchmarks.hub
