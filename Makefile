@@ -2,7 +2,7 @@
 export NO_MKDOCS_2_WARNING = 1
 python := .venv/bin/python
 
-.PHONY: help check test lint build serve image test-image push-image promote bench bench-site setup stop clean
+.PHONY: help check test lint build serve image test-image push-image promote sbom bench bench-site setup stop clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,10 @@ bench: setup ## measure the local Docker Hub
 
 bench-site: .venv/ready ## measure what the evidence costs the build
 	@$(python) -m benchmarks.site
+
+sbom: IMAGE ?= local-mkdocs
+sbom: setup ## list what is in an image: make sbom IMAGE=local-mkdocs
+	@scripts/sbom.sh make $(IMAGE)
 
 setup: ## start an engine where none answers, and install the Python packages
 	@scripts/engine.sh start
