@@ -62,8 +62,11 @@ attach() {
   echo "${1%@*}:$tag"
 }
 
+# GitHub's owners may have capitals, repositories of images may not; a tag may.
+image=${2:-}
+[[ $image != *@* ]] || image=${image,,}
 case ${1:-} in
-  make) make_sbom "${2:?name an image}" ;;
-  attach) attach "${2:?name an image as NAME@sha256:…}" ;;
+  make) make_sbom "${image:?name an image}" ;;
+  attach) attach "${image:?name an image as NAME@sha256:…}" ;;
   *) die "usage: sbom.sh make IMAGE | attach NAME@sha256:…" ;;
 esac
