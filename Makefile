@@ -2,7 +2,7 @@
 export NO_MKDOCS_2_WARNING = 1
 python := .venv/bin/python
 
-.PHONY: help check test lint build serve image test-image push-image promote sbom bench bench-site setup stop clean
+.PHONY: help check test lint build serve image test-image push-image promote sbom bench bench-image bench-site setup stop clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ promote: ## give a pushed image its tags, as the workflow does
 
 bench: setup ## measure the local Docker Hub
 	@$(python) -m benchmarks.hub
+
+bench-image: setup ## measure the image beside one made as others make theirs
+	@$(python) -m benchmarks.image
 
 bench-site: .venv/ready ## measure what the evidence costs the build
 	@$(python) -m benchmarks.site

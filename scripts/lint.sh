@@ -18,7 +18,7 @@ annotate() {
 lint ruff check
 lint ruff format --check
 lint mypy
-lint hadolint Dockerfile checks/sandbox/Dockerfile
+lint hadolint Dockerfile benchmarks/image.Dockerfile checks/sandbox/Dockerfile
 lint shellcheck scripts/*.sh image/entrypoint.sh checks/sandbox/start.sh .ci/run
 lint actionlint .github/workflows/*.yml
 lint zizmor --offline --quiet .github

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Try the image $IMAGE, local-mkdocs unless said, on each of $PLATFORMS: it builds this site and
-# serves it. tests/test_image.py has all that its users count on.
+# serves it. tests/image/ has all that its users count on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,7 +30,8 @@ check_machine() {
 }
 
 check_build() {
-  run --network none "$image" mkdocs build --strict --quiet --site-dir /tmp/site \
+  # Not --quiet: it would hide the warnings from --strict too.
+  run --network none "$image" mkdocs build --strict --site-dir /tmp/site \
     || die "can't build this site"
 }
 
