@@ -1,7 +1,9 @@
 # local-mkdocs: MkDocs with Material for MkDocs, to preview and build a site mounted at /app.
 FROM debian:trixie-slim AS debian
-# hadolint ignore=DL3008
+# What of this is kept, system.sh says.
+# hadolint ignore=DL3008,DL3009
 RUN apt-get update \
+ && apt-get upgrade --yes \
  && apt-get install --yes --no-install-recommends busybox ca-certificates dumb-init git python3
 
 FROM debian AS system
@@ -12,9 +14,11 @@ FROM debian AS packages
 # hadolint ignore=DL3008
 RUN apt-get install --yes --no-install-recommends python3-venv && python3 -m venv /opt/mkdocs
 COPY requirements/image.txt /tmp/
+# --8<-- [start:secret]
 # Behind a proxy that opens TLS: docker build --secret id=certificates,src=… trusts its certificates.
 RUN --mount=type=secret,id=certificates,target=/etc/ssl/certs/ca-certificates.crt \
     /opt/mkdocs/bin/pip install --no-cache-dir --no-compile --require-hashes -r /tmp/image.txt
+# --8<-- [end:secret]
 COPY image/packages.sh /tmp/
 COPY image/sample /tmp/sample
 RUN sh /tmp/packages.sh

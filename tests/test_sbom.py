@@ -18,7 +18,7 @@ IMAGE = "hackforlaops/mkdocs"
 PROJECT = "/srv/sbom"
 SCRIPT = f"{PROJECT}/scripts/sbom.sh"
 FILE = f"{PROJECT}/build/sbom.cdx.json"
-DEBIAN = ["dpkg-query", "--show", "--showformat", "${Package} ${Version}\n"]
+DEBIAN = ["awk", "/^Package:/ { name = $2 } /^Version:/ { print name, $2 }", "/var/lib/dpkg/status"]
 PYTHON = ["pip", "list", "--format", "freeze"]
 REGISTRIES = {
     "Docker Hub": (ACCOUNT, "TOKEN", f"docker.io/{ACCOUNT}/with-sbom"),

@@ -78,7 +78,7 @@ def test_it_is_healthy_once_the_preview_answers(
         machine.run("timeout", "20", "sh", "-c", wait)
         # Deaf, but alive.
         machine.run("pkill", "-STOP", "--full", "[b]in/mkdocs")
-        with pytest.raises(MachineError, match="healthcheck.sh failed"):
+        with pytest.raises(MachineError, match=r"healthcheck\.sh failed"):
             docker("exec", container, "healthcheck.sh")
 
 
