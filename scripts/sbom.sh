@@ -23,8 +23,9 @@ make_sbom() {
     about=(--source-name "${1%@*}" --source-version "${1#*@}")
     skopeo copy --quiet "docker://$1" "oci:$scratch/image"
   fi
-  SYFT_CHECK_FOR_APP_UPDATE=false syft scan --quiet "${about[@]}" "$from" \
-    --output "cyclonedx-json=$scratch/sbom"
+  NO_COLOR=1 SYFT_CHECK_FOR_APP_UPDATE=false syft scan "${about[@]}" "$from" \
+    --output "cyclonedx-json=$scratch/sbom" 2> "$scratch/said" \
+    || die "$1 can't be read; build it, or name it as NAME@sha256:…: $(tail -n 1 "$scratch/said")"
   mkdir -p build
   mv "$scratch/sbom" "$sbom"
 }

@@ -109,7 +109,13 @@ def inspect(machine: Sandbox, image: str) -> str:
     return machine.run("skopeo", "inspect", "--format", "{{.Digest}}", f"docker://{image}").strip()
 
 
-def test_what_cant_be_attached_is_said(machine: Sandbox, sbom: str) -> None:
-    assert sbom
+@pytest.mark.usefixtures("sbom")
+def test_an_image_that_isnt_there_is_said(machine: Sandbox) -> None:
+    with pytest.raises(MachineError, match=r"sbom: nosuch/image can't be read; build it"):
+        machine.run(SCRIPT, "make", "nosuch/image")
+
+
+@pytest.mark.usefixtures("sbom")
+def test_what_cant_be_attached_is_said(machine: Sandbox) -> None:
     with pytest.raises(MachineError, match="name the image as NAME@sha256:"):
         machine.run(SCRIPT, "attach", IMAGE)
