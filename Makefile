@@ -2,7 +2,7 @@
 export NO_MKDOCS_2_WARNING = 1
 python := .venv/bin/python
 
-.PHONY: help check test lint build serve image test-image push-image promote sbom bench bench-image bench-site setup stop clean
+.PHONY: help check test test-arm64 lint build serve image test-image push-image promote sbom bench bench-image bench-site setup stop clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -13,6 +13,10 @@ check: setup ## run the guide, build the site with the evidence, print a table
 test: setup ## test the tools, and the site in a browser
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || scripts/packages.sh chromium
 	@$(python) -m pytest
+
+test-arm64: setup ## test the image for arm64, in an emulator, which takes long
+	@scripts/packages.sh arch-test mmdebstrap qemu-user-static
+	@$(python) -m pytest -m emulated tests/test_platform.py
 
 lint: .venv/ready ## run every linter
 	@scripts/lint.sh
