@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Try the image $IMAGE, local-mkdocs unless said, on each of $PLATFORMS: it builds a
-# site that uses everything, and serves this one. tests/image/ has all that its users count on.
+# Try the image $IMAGE, local-mkdocs unless said, on each of $PLATFORMS: it builds a site that uses
+# everything, and serves this one. tests/image/ has all that its users count on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

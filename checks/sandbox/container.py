@@ -221,7 +221,7 @@ def _remove(client: DockerClient, name: str) -> None:
         except APIError as error:
             if error.status_code != 409:
                 raise
-            container.wait(condition="removed", timeout=60)
+            container.wait(condition="removed", timeout=600)
 
 
 def _copied(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
