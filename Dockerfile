@@ -39,6 +39,7 @@ COPY --chmod=755 image/command.py /usr/local/bin/mkdocs
 ENV PATH=/usr/local/bin:/opt/mkdocs/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin \
     HOME=/tmp \
     NO_MKDOCS_2_WARNING=1 \
+    DISABLE_MKDOCS_2_WARNING=true \
     PIP_NO_CACHE_DIR=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONPYCACHEPREFIX=/opt/mkdocs/bytecode

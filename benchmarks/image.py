@@ -103,7 +103,7 @@ def sizes(machine: Sandbox) -> list[str]:
     machine.run("bash", "-c", login)
     pulled = [compressed(machine, make.image) for make in MAKES]
     on_disk = [unpacked(machine, make.image) for make in MAKES]
-    return [row("compressed, MB", 1, *pulled), row("on disk, MB", 1, *on_disk)]
+    return [row("compressed, MB", 1, *pulled), row("size of its files, MB", 1, *on_disk)]
 
 
 def compressed(machine: Sandbox, image: str) -> float:

@@ -6,13 +6,6 @@ case ${1-} in
   -* | build | get-deps | gh-deploy | new | serve) set -- mkdocs "$@" ;;
 esac
 
-# MkDocs' own address isn't reached from outside the container, and some releases of click switch
-# reloading off. Of an option given twice, the last one counts: the caller's.
-if [ "${1-} ${2-}" = "mkdocs serve" ]; then
-  shift 2
-  set -- mkdocs serve --livereload --dev-addr 0.0.0.0:8000 "$@"
-fi
-
 # Previews are built in a temporary folder; of a container that is read-only, this one isn't.
 [ -w "${TMPDIR:-/tmp}" ] || export TMPDIR=/dev/shm
 
@@ -20,6 +13,10 @@ fi
 owner=$(stat -c %u:%g "$PWD")
 if [ "$(id -u)" = 0 ] && [ "$owner" != 0:0 ]; then
   set -- setpriv --reuid "${owner%:*}" --regid "${owner#*:}" --clear-groups -- "$@"
+  if ! setpriv --reuid "${owner%:*}" --regid "${owner#*:}" --clear-groups true 2>/dev/null; then
+    echo "Error: root needs capabilities to become the folder's owner: say --user $owner" >&2
+    exit 1
+  fi
 fi
 
 exec "$@"

@@ -16,7 +16,7 @@ libraries="libacl1 libapt-pkg7.0 libattr1 libaudit-common libaudit1 libblkid1 li
   libdb5.3t64 libdebconfclient0 libgdbm-compat4t64 libgdbm6t64 liblastlog2-2 libmd0 libmount1
   libpam-modules libpam-modules-bin libpam-runtime libpam0g libsasl2-modules-db libseccomp2
   libselinux1 libsemanage-common libsemanage2 libsepol2 libsmartcols1 libstdc++6 libsystemd0
-  libudev1 libxxhash0"
+  libudev1"
 
 git config --system safe.directory '*'
 cp --archive --one-file-system / /image 2>/dev/null || true # not /image into itself
@@ -34,16 +34,22 @@ rm git-daemon git-http-backend git-http-fetch git-http-push git-imap-send git-sh
   git-shell scalar
 cd ../../..
 chroot . ldconfig
-# Rare encodings, a library for vectors, Python's own tests, and what the build left.
+# Rare encodings, a library for vectors, Python's own tests and Berkeley's database, and what the
+# build left.
 rm -rf usr/lib/*/gconv usr/lib/*/libmvec* usr/bin/git-shell usr/bin/scalar usr/sbin/ldconfig \
-  usr/lib/python3.*/test usr/lib/python3.*/pydoc_data usr/share/gitweb \
+  usr/lib/python3.*/test usr/lib/python3.*/pydoc_data usr/lib/python3.*/lib-dynload/_dbm.* usr/share/gitweb \
   var/cache/* var/lib/apt var/lib/dpkg/*-old var/log/* tmp/* var/tmp/*
 find usr -name __pycache__ -exec rm -r {} +
 mkdir app
+# Links to what is gone, and scripts for a shell that is.
+find usr/bin usr/sbin etc/alternatives -type l | while read -r link; do
+  chroot . /bin/busybox test -e "/$link" || rm "$link"
+done
+rm usr/bin/ldd usr/bin/tzselect
 chroot . /bin/busybox --install -s
 
 loader=$(echo usr/lib/*/ld-linux-*.so.*)
 find usr/bin usr/lib -type f \( -path '*/bin/*' -o -path '*/git-core/*' -o -name '*.so*' \) |
   while read -r file; do chroot . "/$loader" --list "/$file" 2>&1 || true; done |
-  grep 'not found' && exit 1
+  grep -E 'not found|cannot open shared' && exit 1
 exit 0

@@ -19,12 +19,12 @@ lint ruff check
 lint ruff format --check
 lint mypy
 lint hadolint Dockerfile benchmarks/image.Dockerfile checks/sandbox/Dockerfile
-lint shellcheck scripts/*.sh image/entrypoint.sh checks/sandbox/start.sh .ci/run
+lint shellcheck scripts/*.sh image/*.sh checks/sandbox/start.sh .ci/run
 lint actionlint .github/workflows/*.yml
 lint zizmor --offline --quiet .github
 lint check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 lint check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 lint check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 lint rumdl check README.md docs
-lint python -m checks.prose README.md docs checks tests benchmarks conftest.py
+lint python -m checks.prose README.md docs checks image tests benchmarks conftest.py
 exit "$status"

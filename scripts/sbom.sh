@@ -63,6 +63,7 @@ attach() {
   echo "${1%@*}:$tag"
 }
 
+scripts/packages.sh jq skopeo
 # GitHub's owners may have capitals, repositories of images may not; a tag may.
 image=${2:-}
 [[ $image != *@* ]] || image=${image,,}

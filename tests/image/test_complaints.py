@@ -94,6 +94,15 @@ def test_output_is_not_roots_but_belongs_to(
     assert written.split() == [expected, expected]
 
 
+def test_output_of_a_second_command_is_not_roots(
+    docker: Docker, machine: Sandbox, site: str
+) -> None:
+    machine.run("chown", "--recursive", "1234:5678", site)
+    with started(docker, "sleep", "60", folder=site) as container:
+        docker("exec", container, "mkdocs", "build")
+    assert machine.run("stat", "--format", "%u:%g", f"{site}/site") == "1234:5678\n"
+
+
 def test_no_documented_command_publishes_a_port_to_the_network() -> None:
     documents = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "compose.yaml"]
     published = []

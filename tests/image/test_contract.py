@@ -36,7 +36,10 @@ def test_every_command_of_mkdocs_is_known(docker: Docker) -> None:
         assert f"Usage: mkdocs {name} " in run(docker, name, "--help")
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["mkdocs", "serve"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], ["serve"], ["mkdocs", "serve"], ["--verbose", "serve"], ["sh", "-c", "mkdocs serve"]],
+)
 def test_serve_is_reached_from_outside_and_reloads(
     command: list[str], docker: Docker, machine: Sandbox, site: str
 ) -> None:

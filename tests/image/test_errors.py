@@ -24,14 +24,19 @@ REFUSALS = {
     "a folder that is read-only": (
         "--read-only",
         "build --site-dir /site",
-        "Error: /site: Read-only file system: mount a folder there that may be written, or choose"
-        " another with --site-dir",
+        "Error: /site: Read-only file system: mount a folder there that may be written, or write"
+        " elsewhere",
     ),
     "a folder that is somebody else's": (
         "--user 4321:4321",
         "build",
         "Error: /app/site: Permission denied: run the container as a user who may, or without"
         " --user as the folder's owner",
+    ),
+    "to become another's": (
+        "--cap-drop ALL",
+        "build",
+        "Error: root needs capabilities to become the folder's owner: say --user 1234:5678",
     ),
     "an address of another machine": (
         "",
@@ -67,6 +72,7 @@ def test_it_says_what_is_wrong_with_the_folder(
 def test_it_says_what_the_system_refuses(case: str, machine: Sandbox, site: str) -> None:
     options, command, expected = REFUSALS[case]
     machine.run("chmod", "755", site)
+    machine.run("chown", "1234:5678", site)
     mounted = [*options.split(), "-v", f"{site}:/app", IMAGE]
     said = complaint(machine, *mounted, *command.split())
     assert said.splitlines()[-1] == expected
