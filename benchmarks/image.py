@@ -61,7 +61,7 @@ def main() -> None:
         rows = [*sizes(machine), *starts(machine, STARTS), *rebuilds(machine)]
         about = versions(machine)
     print(f"Measured on {datetime.now(UTC):%Y-%m-%d}: {about}.\n")
-    print("| | this image | the other | ratio |\n| --- | ---: | ---: | ---: |")
+    print("| measured | this image | the other | ratio |\n| --- | ---: | ---: | ---: |")
     print("\n".join(rows))
 
 

@@ -22,9 +22,11 @@ def block_mark(block: Block, seen: Seen | None, anchor: str) -> str:
         return f'<p class="evidence stale">{STALE.capitalize()}</p>'
     assert seen
     identifier = f' id="{anchor}"' if anchor else ""
+    # What is hidden on the page would be found in place of what is shown.
+    excluded = " data-search-exclude" if block.is_hidden else ""
     return (
         f'<details class="evidence"><summary data-search-exclude>{_summary(block, *seen)}</summary>'
-        f"<pre{identifier}>{escape(_transcript(seen[0]))}</pre></details>"
+        f"<pre{identifier}{excluded}>{escape(_transcript(seen[0]))}</pre></details>"
     )
 
 

@@ -19,8 +19,16 @@ libraries="libacl1 libapt-pkg7.0 libattr1 libaudit-common libaudit1 libblkid1 li
   libudev1"
 
 git config --system safe.directory '*'
-cp --archive --one-file-system / /image 2>/dev/null || true # not /image into itself
+mkdir -p /image/dev /image/proc /image/sys
+for entry in /*; do
+  case $entry in
+    /dev | /image | /proc | /sys) ;;
+    *) cp --archive "$entry" /image ;;
+  esac
+done
 cd /image
+# The builder's own.
+for file in hostname hosts resolv.conf; do : > etc/$file; done
 # Packages' scripts would act on a system that is being taken apart.
 rm var/lib/dpkg/info/*.p* var/lib/dpkg/info/*.triggers
 # shellcheck disable=SC2086

@@ -101,7 +101,7 @@ def lint(copy: Path) -> Lint:
     def lint(linter: str) -> subprocess.CompletedProcess[str]:
         (command,) = re.findall(rf"^lint (.*\b{linter}\b.*)$", script, re.MULTILINE)
         return subprocess.run(
-            ["bash", "-c", command], cwd=copy, env=os.environ | {"PATH": path},
+            ["bash", "-c", command], cwd=copy, env=os.environ | {"PATH": path, "NO_COLOR": "1"},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
 
