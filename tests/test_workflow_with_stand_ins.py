@@ -295,7 +295,7 @@ def test_a_private_fork_publishes_without_an_attestation(fork: Fork) -> None:
     assert attested(fork.machine) == []
 
 
-def test_a_run_that_docker_hub_refused_can_be_repeated(fork: Fork) -> None:
+def test_a_release_missing_on_docker_hub_is_red_and_can_be_repeated(fork: Fork) -> None:
     before = holdings(fork.machine)
     expired = f"HUB_TOKEN=dckr_pat_expired{ACT}"
     refused = fork.run("push", "refs/heads/main", secrets=ACCOUNT, script=expired)

@@ -17,6 +17,13 @@ PROJECT = "/srv/project"
 SITE = {"mkdocs.yml": "site_name: Small\n", "docs/index.md": "# First\n"}
 TRUSTED = "/srv/certificates.pem"
 SECRET = f"id=certificates,src={TRUSTED}"
+PUSHED = "ghcr.io/volunteer/pushed:latest"
+PUSH = """
+    export DOCKER_CONFIG=$(mktemp --directory)
+    docker login ghcr.io --username volunteer --password-stdin <<< $PACKAGES_TOKEN
+    docker push --quiet $0
+    skopeo copy --quiet --authfile $DOCKER_CONFIG/config.json docker://$0 dir:$1
+"""
 DERIVED = {
     "Dockerfile": """
         FROM hackforlaops/mkdocs
@@ -41,6 +48,15 @@ def docker(machine: Sandbox) -> Docker:
     machine.put(ROOT, PROJECT)
     docker("build", "--progress", "plain", "--tag", IMAGE, PROJECT)
     return docker
+
+
+@pytest.fixture(scope="session")
+def pushed(docker: Docker, machine: Sandbox) -> str:
+    """Push the image; returns a folder with what the registry has of it, as `dir:` of skopeo's."""
+    docker("tag", IMAGE, PUSHED)
+    folder = machine.run("mktemp", "--directory").strip()
+    machine.run("bash", "-ec", PUSH, PUSHED, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

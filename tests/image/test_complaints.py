@@ -1,5 +1,6 @@
 """What users of MkDocs images have complained of for years, a test for each complaint."""
 
+import json
 import re
 
 import pytest
@@ -188,20 +189,11 @@ def test_it_stops_at_once(command: list[str], docker: Docker, machine: Sandbox, 
         assert stop_seconds(machine, container) < 1
 
 
-def test_one_architecture_takes_at_most_50_mb_to_pull(docker: Docker, machine: Sandbox) -> None:
-    pushed = "ghcr.io/volunteer/size:latest"
-    docker("tag", IMAGE, pushed)
-    login = "docker login ghcr.io --username volunteer --password-stdin <<< $PACKAGES_TOKEN"
-    inspect = "docker buildx imagetools inspect --raw"
-    script = f"""
-        export DOCKER_CONFIG=$(mktemp --directory)
-        {{ {login} && docker push $0; }} >&2
-        digest=$({inspect} $0 | jq -r '.manifests[] | select(.platform.os == "linux").digest')
-        {inspect} $0@$digest | jq '[.layers[].size] | add'
-    """
-    size = int(machine.run("bash", "-c", f"exec 2> /dev/null; {script}", pushed))
+def test_one_architecture_takes_at_most_50_mb_to_pull(machine: Sandbox, pushed: str) -> None:
+    manifest = json.loads(machine.run("cat", f"{pushed}/manifest.json"))
+    size = sum(layer["size"] for layer in manifest["layers"])
     print(f"{size / 1e6:.1f} MB")
-    assert size <= SIZE
+    assert 10e6 < size <= SIZE
 
 
 @pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
