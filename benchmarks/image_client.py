@@ -23,6 +23,7 @@ def start_seconds(image: str, site: str, mount: str) -> float:
         while not is_served():
             if time.monotonic() - started > LIMIT:
                 sys.exit(f"{image} serves nothing after {LIMIT} s")
+            # So seldom that asking doesn't slow what is measured, so often that it measures well.
             time.sleep(0.01)
         seconds = time.monotonic() - started
         subprocess.run(["docker", "rm", "--force", NAME], check=True, capture_output=True)

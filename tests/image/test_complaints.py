@@ -29,7 +29,6 @@ OWNERS = {
 }
 """The folder's owner, docker's options, and whose the built site must be."""
 EVENTS = """
-import time
 from watchdog.events import FileSystemEventHandler
 from watchdog.observers.inotify import InotifyObserver
 
@@ -41,7 +40,7 @@ observer = InotifyObserver()
 observer.schedule(Count(), "/app/docs", recursive=True)
 observer.start()
 print("watching", flush=True)
-time.sleep(60)
+observer.join()
 """
 SERVE_GIT = """
 import functools, http.server, ssl
