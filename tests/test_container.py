@@ -118,8 +118,10 @@ def test_ctrl_c_leaves_nothing(
     running = processes()
     command = [sys.executable, "-m", "pytest", "-p", "checks.plugin", "--rootdir", str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    # Jobs in the background of a script ignore Ctrl-C, and so would what they start.
+    command = ["env", "--default-signal=INT", *command, "docs"]
     with subprocess.Popen(
-        [*command, "docs"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE
     ) as checking:
         time.sleep(seconds)
         checking.send_signal(signal.SIGINT)
