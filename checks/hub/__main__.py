@@ -1,5 +1,6 @@
-"""Start the Hub: `python -m checks.hub serve`, or `seed` its accounts from standard input."""
+"""`local-docker-hub`: start the Hub, and what Docker Hub has no HTTP API for."""
 
+import argparse
 import json
 import sys
 from contextlib import closing
@@ -11,11 +12,23 @@ import uvicorn
 from checks.hub.accounts import Accounts
 from checks.hub.application import application
 from checks.hub.database import open_database
+from checks.hub.pulls import Pulls
 from checks.hub.tokens import DOCKER_HUB, GITHUB, Scope, Tokens
 
 LIBRARY: Final = Path("/var/lib")
+DATABASE: Final = LIBRARY / "hub/hub.sqlite3"
 LONGEST_HEAD: Final = 64 * 1024
 """Bytes of a request's line and headers: more than nginx lets through, which says no in JSON."""
+
+
+def serve() -> None:
+    """Answer, until it is killed."""
+    uvicorn.run(
+        application(LIBRARY),
+        uds="/run/hub.sock",
+        log_level="warning",
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+    )
 
 
 def seed() -> None:
@@ -35,13 +48,43 @@ def seed() -> None:
     print(json.dumps(tokens))
 
 
+def limit_pulls(*, is_on: bool) -> None:
+    """Count pulls, or don't."""
+    with closing(open_database(DATABASE)) as database:
+        Pulls(database).set_limit(is_on=is_on)
+
+
+def set_two_factors(account: str, *, is_on: bool) -> None:
+    """Have an account ask for a second factor, or not."""
+    with closing(open_database(DATABASE)) as database:
+        accounts = Accounts(database, Tokens(database, DOCKER_HUB))
+        if not accounts.has(account):
+            sys.exit(f"local-docker-hub: there is no account {account}")
+        accounts.set_two_factors(account, has_two_factors=is_on)
+
+
+def main() -> None:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser("local-docker-hub", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("serve", help="answer, until it is killed")
+    verbs.add_parser("seed", help="create the accounts that standard input names, print tokens")
+    limit = verbs.add_parser("pull-limit", help="count pulls from now on, or don't")
+    limit.add_argument("state", choices=["on", "off"])
+    factors = verbs.add_parser("two-factor", help="have an account take tokens alone, or not")
+    factors.add_argument("account")
+    factors.add_argument("state", choices=["on", "off"])
+    given = parser.parse_args()
+    match given.verb:
+        case "serve":
+            serve()
+        case "seed":
+            seed()
+        case "pull-limit":
+            limit_pulls(is_on=given.state == "on")
+        case "two-factor":
+            set_two_factors(given.account, is_on=given.state == "on")
+
+
 if __name__ == "__main__":
-    if sys.argv[1:] == ["seed"]:
-        seed()
-    else:
-        uvicorn.run(
-            application(LIBRARY),
-            uds="/run/hub.sock",
-            log_level="warning",
-            h11_max_incomplete_event_size=LONGEST_HEAD,
-        )
+    main()

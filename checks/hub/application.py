@@ -9,12 +9,17 @@ from checks.hub.accounts import Accounts
 from checks.hub.api.access_tokens import AccessTokens
 from checks.hub.api.bearer import Bearers
 from checks.hub.api.repositories import RepositoryApi
+from checks.hub.api.settings import SettingsApi
 from checks.hub.api.sign_in import SignIn
 from checks.hub.api.tags import TagApi
 from checks.hub.database import open_database
-from checks.hub.deletion import Deletion
+from checks.hub.front.deletion import Deletion
+from checks.hub.front.handover import Permissions
+from checks.hub.front.immutability import Immutability
+from checks.hub.front.pull_limit import PullLimit
 from checks.hub.keys import Keys
 from checks.hub.problem import of_api, of_registry, of_token_service, site
+from checks.hub.pulls import Pulls
 from checks.hub.registry import Registry
 from checks.hub.repositories import Repositories
 from checks.hub.token_service import PackagesTokenService, TokenService
@@ -35,16 +40,24 @@ def _docker_hub(library: Path, keys: Keys) -> list[BaseRoute]:
     registry = Registry(library / "registry")
     repositories = Repositories(database, registry)
     bearers = Bearers(keys)
-    service = TokenService(accounts, keys, repositories)
+    pulls = Pulls(database)
+    service = TokenService(accounts, keys, repositories, pulls)
+    permissions = Permissions(keys)
+    front = [
+        *PullLimit(registry, pulls, permissions).routes(),
+        *Immutability(registry, repositories, permissions).routes(),
+        *Deletion(registry, permissions).routes(),
+    ]
     repository_api = RepositoryApi(repositories, accounts, bearers)
     api = [
         *SignIn(accounts, bearers).routes(),
         *AccessTokens(tokens, bearers).routes(),
         *repository_api.routes(),
+        *SettingsApi(repositories, repository_api, bearers).routes(),
         *TagApi(registry, repository_api, bearers).routes(),
     ]
     return [
-        Host("registry-1.docker.io", site(Deletion(registry, keys).routes(), of_registry)),
+        Host("registry-1.docker.io", site(front, of_registry)),
         Host("auth.docker.io", site(_token_routes(service), of_token_service)),
         Host("hub.docker.com", site(api, of_api)),
     ]
@@ -54,7 +67,7 @@ def _github_packages(library: Path, keys: Keys) -> list[BaseRoute]:
     database = open_database(library / "hub/packages.sqlite3")
     accounts = Accounts(database, Tokens(database, GITHUB))
     repositories = Repositories(database, Registry(library / "packages"), pushed_are_private=True)
-    service = PackagesTokenService(accounts, keys, repositories)
+    service = PackagesTokenService(accounts, keys, repositories, Pulls(database))
     return [Host("ghcr.io", site(_token_routes(service), of_registry))]
 
 

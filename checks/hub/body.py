@@ -35,7 +35,7 @@ async def read_object(request: Request) -> dict[str, Any]:
 def text_of(body: dict[str, Any], name: str, longest: int = LONGEST) -> str:
     """Return a member that must be a text of 1 to `longest` characters; raises Problem 400."""
     value = body.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= longest or not _is_unicode(value):
+    if not isinstance(value, str) or not 0 < len(value) <= longest or not is_unicode(value):
         raise value_problem(f"{name}: a text of 1 to {longest:,} characters is required")
     return value
 
@@ -57,6 +57,6 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is Python's, not JSON")
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
     """Whether a text can be written: JSON can spell halves of characters."""
     return not any("\ud800" <= character <= "\udfff" for character in text)

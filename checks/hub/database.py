@@ -6,14 +6,20 @@ from pathlib import Path
 from typing import Final
 
 SCHEMA: Final = """
-create table if not exists account (name text primary key, password_hash text not null) strict;
+create table if not exists account (
+    name text primary key, password_hash text not null,
+    has_two_factors integer not null default 0) strict;
 create table if not exists token (
     uuid text primary key, account text not null references account, label text not null,
     scope integer not null, digest text not null unique, created_at text not null,
     expires_at text, is_active integer not null default 1, last_used text) strict;
 create table if not exists repository (
     name text primary key, is_private integer not null, description text not null,
-    full_description text, created_at text not null) strict;
+    full_description text, created_at text not null,
+    has_immutable_tags integer not null) strict;
+create table if not exists pull_limit (is_on integer not null) strict;
+create table if not exists pull (source text not null, at real not null) strict;
+create index if not exists pulls on pull (source, at);
 """
 
 

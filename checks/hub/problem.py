@@ -27,6 +27,11 @@ def problem(status: int, message: str, **names: str) -> Problem:
     return Problem(status, {"detail": message, "message": message, "errinfo": names})
 
 
+def not_found(**names: str) -> Problem:
+    """Return the problem of something that isn't there, or that one may not learn of."""
+    return problem(404, "httperror 404: object not found", **names)
+
+
 def value_problem(text: str) -> Problem:
     """Return the problem of a value that isn't accepted, in the shapes of 400 that the API has."""
     return Problem(
@@ -56,11 +61,12 @@ def site(routes: Sequence[BaseRoute], shape: Shape) -> Starlette:
         headers = error.headers if isinstance(error, HTTPException) else None
         if isinstance(error, HTTPException):
             error = problem(error.status_code, f"{error.detail} (local Docker Hub)")
-        assert isinstance(error, Problem)
+        if not isinstance(error, Problem):
+            error = problem(500, "the local Docker Hub has a fault: see its log")
         return JSONResponse(shape(error), error.status, headers)
 
     handlers: dict[Any, Callable[[Request, Exception], Response | Awaitable[Response]]]
-    handlers = {HTTPException: handler, Problem: handler}
+    handlers = {HTTPException: handler, Problem: handler, Exception: handler}
     made = Starlette(routes=routes, exception_handlers=handlers)
     # A redirection to the path without its last slash would be plain text.
     made.router.redirect_slashes = False

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
+
+from checks.hub.manifest import Document, Manifest
 
 PART: Final = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
 NAME: Final = re.compile(rf"{PART}(?:/{PART})+")
@@ -16,7 +18,7 @@ NAME: Final = re.compile(rf"{PART}(?:/{PART})+")
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 LARGEST: Final = 4 * 2**20
 """Bytes of a manifest (distribution's limit); what is larger is an artifact's, and no image's."""
-LONGEST: Final = 255
+LONGEST_NAME: Final = 255
 """Characters of a repository's name (Docker Hub; distribution has the same limit)."""
 
 
@@ -48,7 +50,7 @@ class Registry:
 
     def names(self, namespace: str) -> list[str]:
         """Return the names of a namespace's repositories."""
-        if len(namespace) > LONGEST or not re.fullmatch(PART, namespace):
+        if len(namespace) > LONGEST_NAME or not re.fullmatch(PART, namespace):
             return []
         folders = self._repositories.glob(f"{namespace}/*/_manifests")
         return [f"{namespace}/{folder.parent.name}" for folder in folders]
@@ -79,33 +81,41 @@ class Registry:
         with TemporaryDirectory(dir=self._storage) as removed, suppress(FileNotFoundError):
             folder.rename(Path(removed) / "removed")
 
-    def manifest(self, digest: str) -> dict[str, Any]:
-        """Return a manifest, an index or an image's configuration; nothing where it is none."""
+    def manifest(self, digest: str) -> Manifest:
+        """Return a manifest; one without anything in it where it is none."""
+        return Manifest(self.document(digest))
+
+    def document(self, digest: str) -> Document:
+        """Return a manifest or an image's configuration; nothing where it is none."""
         if not DIGEST.fullmatch(digest):
-            return {}
+            return Document.of(None)
         hexadecimal = digest.partition(":")[2]
         file = self._blobs / hexadecimal[:2] / hexadecimal / "data"
         try:
             content = json.loads(file.read_bytes()) if file.stat().st_size <= LARGEST else None
         except (OSError, ValueError, RecursionError):
-            return {}
-        return content if isinstance(content, dict) else {}
+            content = None
+        return Document.of(content)
+
+    def manifest_of(self, name: str, reference: str) -> Manifest | None:
+        """Return the manifest that a tag or digest of a repository names, or None."""
+        tag = self.tag(name, reference)
+        digest = tag.digest if tag else reference
+        return self.manifest(digest) if digest in self._digests(name) else None
 
     def is_in_use(self, name: str, digest: str) -> bool:
         """Whether a tag of the repository names this manifest, or an index lists it."""
         is_tagged = any(digest == tag.digest for tag in self.tags(name))
-        return is_tagged or any(digest in self._listed(one) for one in self._digests(name))
+        indexes = (self.manifest(one) for one in self._digests(name))
+        return is_tagged or any(digest in index.listed for index in indexes)
 
     def _digests(self, name: str) -> Iterator[str]:
         folder = self._folder(name)
         links = folder.glob("_manifests/revisions/sha256/*/link") if folder else iter(())
         return (f"sha256:{link.parent.name}" for link in links)
 
-    def _listed(self, digest: str) -> Iterator[str]:
-        return (one["digest"] for one in self.manifest(digest).get("manifests", ()))
-
     def _folder(self, name: str) -> Path | None:
-        is_name = len(name) <= LONGEST and NAME.fullmatch(name)
+        is_name = len(name) <= LONGEST_NAME and NAME.fullmatch(name)
         return self._repositories / name if is_name else None
 
 

@@ -17,6 +17,7 @@ class Repository:
     description: str
     full_description: str | None
     created_at: str
+    has_immutable_tags: bool = False
 
     @property
     def short_name(self) -> str:
@@ -54,20 +55,24 @@ class Repositories:
     def put(self, repository: Repository) -> None:
         """Remember a repository, new or changed."""
         self._database.execute(
-            "insert or replace into repository values (?, ?, ?, ?, ?)",
+            "insert or replace into repository values (?, ?, ?, ?, ?, ?)",
             (
                 repository.name,
                 repository.is_private,
                 repository.description,
                 repository.full_description,
                 repository.created_at,
+                repository.has_immutable_tags,
             ),
         )
 
     def delete(self, name: str) -> None:
-        """Forget a repository, with its tags."""
-        self._database.execute("delete from repository where name = ?", (name,))
+        """Forget a repository, with its tags.
+
+        Those first: a repository that was private must not be left behind as a public one.
+        """
         self._registry.delete(name)
+        self._database.execute("delete from repository where name = ?", (name,))
 
 
 def _of_row(row: sqlite3.Row) -> Repository:
@@ -77,4 +82,5 @@ def _of_row(row: sqlite3.Row) -> Repository:
         row["description"],
         row["full_description"],
         row["created_at"],
+        bool(row["has_immutable_tags"]),
     )

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qs
@@ -13,7 +14,8 @@ from starlette.responses import JSONResponse
 
 from checks.hub.accounts import WRONG, Accounts, Identity, Refused
 from checks.hub.body import read_body
-from checks.hub.keys import LIFETIME, Access, Keys
+from checks.hub.keys import ISSUER, LIFETIME, REGISTRY, Access, Keys
+from checks.hub.pulls import Pulls
 from checks.hub.registry import NAME, PART
 from checks.hub.repositories import Repositories
 from checks.hub.tokens import Scope
@@ -24,14 +26,17 @@ NEEDED: Final = {"pull": Scope.READ, "push": Scope.WRITE, "delete": Scope.ADMIN,
 class TokenService:
     """Answers `auth.docker.io/token` (distribution token specification, GET and OAuth2 POST)."""
 
-    issuer = "auth.docker.io"
-    service = "registry.docker.io"
+    issuer = ISSUER
+    service = REGISTRY
     names = re.compile(f"{PART}/{PART}")
 
-    def __init__(self, accounts: Accounts, keys: Keys, repositories: Repositories) -> None:
+    def __init__(
+        self, accounts: Accounts, keys: Keys, repositories: Repositories, pulls: Pulls
+    ) -> None:
         self._accounts = accounts
         self._keys = keys
         self._repositories = repositories
+        self._pulls = pulls
 
     async def get(self, request: Request) -> JSONResponse:
         """Answer with a registry token, as docker and skopeo ask for it."""
@@ -62,8 +67,9 @@ class TokenService:
         """
         wanted = [scope for parameter in scopes for scope in parameter.split()]
         access = [self._grant(identity, scope) for scope in wanted]
-        granted = [one for one in access if one.actions]
         account = identity.account if identity else ""
+        limit = self._pulls.limit(account)
+        granted = [replace(one, pull_limit=limit) for one in access if one.actions]
         token = self._keys.registry_token(self.issuer, self.service, account, granted)
         granted_scopes = [f"repository:{one.name}:{','.join(one.actions)}" for one in granted]
         issued = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -80,13 +86,13 @@ class TokenService:
             raise Refused(WRONG) from None
         if kind.lower() != "basic":
             raise Refused(WRONG)
-        return await self._accounts.signed_in(name, secret)
+        return await self._accounts.sign_in(name, secret)
 
     async def _password(self, form: Mapping[str, list[str]]) -> Identity:
         if form.get("grant_type") != ["password"]:
             raise Refused("only grant_type=password is known to the local Docker Hub")
         (name, *_), (secret, *_) = form.get("username", [""]), form.get("password", [""])
-        return await self._accounts.signed_in(name, secret)
+        return await self._accounts.sign_in(name, secret)
 
     def _grant(self, identity: Identity | None, scope: str) -> Access:
         """Grant what is allowed of one `repository:NAME:ACTIONS`.

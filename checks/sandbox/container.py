@@ -188,9 +188,8 @@ def _seed(container: Container) -> dict[str, str]:
     api = container.client.api  # type: ignore[union-attr]  # a started one has its client
     execution = api.exec_create(
         container.id,
-        ["venv/bin/python", "-m", "checks.hub", "seed"],
+        ["local-docker-hub", "seed"],
         stdin=True,
-        workdir="/opt/hub",
     )["Id"]
     with closing(Connection(api.exec_start(execution, socket=True))) as connection:
         connection.socket.sendall(json.dumps(wanted).encode())

@@ -31,6 +31,7 @@ CONTEXT: Final = (
     "checks/__init__.py",
     "checks/hub",
     "checks/sandbox/daemon.json",
+    "checks/sandbox/local-docker-hub",
     "checks/sandbox/nginx.conf",
     "checks/sandbox/packages.yml",
     "checks/sandbox/registry.yml",

@@ -58,7 +58,7 @@ ip address add 192.0.2.1/32 dev lo
 dockerd > /var/log/dockerd.log 2>&1 &
 docker-registry serve /opt/hub/registry.yml > /var/log/registry.log 2>&1 &
 docker-registry serve /opt/hub/packages.yml > /var/log/packages.log 2>&1 &
-(cd /opt/hub && exec venv/bin/python -m checks.hub serve) > /var/log/hub.log 2>&1 &
+local-docker-hub serve > /var/log/hub.log 2>&1 &
 wait_for /var/log/registry.log test -S /run/registry.sock
 wait_for /var/log/packages.log test -S /run/packages.sock
 wait_for /var/log/hub.log test -S /run/hub.sock

@@ -96,16 +96,31 @@ def bearer_of(shell: Shell, secret: str) -> str:
 
 
 def secret_of(shell: Shell, kind: str) -> str:
-    """Return a new token's secret, `kind` being a scope, `expired` or `deleted`."""
+    """Return a new token's secret; `kind` is a scope, `expired`, `deactivated` or `deleted`."""
     bearer = bearer_of(shell, "$PASSWORD")
     scope = kind if kind.startswith("repo:") else "repo:write"
     a_second_ago = timestamp(datetime.now(UTC) - timedelta(seconds=1))
     wanted: dict[str, object] = {"token_label": "for a client", "scopes": [scope]}
     wanted |= {"expires_at": a_second_ago} if kind == "expired" else {}
     token = json.loads(ask(shell, "POST", "access-tokens", wanted, bearer))
+    if kind == "deactivated":
+        ask(shell, "PATCH", f"access-tokens/{token['uuid']}", {"is_active": False}, bearer)
     if kind == "deleted":
         ask(shell, "DELETE", f"access-tokens/{token['uuid']}", None, bearer)
     return str(token["token"])
+
+
+def set_privacy(shell: Shell, repository: str, *, is_private: bool) -> None:
+    """Make a repository private, or public."""
+    bearer = bearer_of(shell, "$PASSWORD")
+    ask(shell, "POST", f"repositories/{repository}/privacy/", {"is_private": is_private}, bearer)
+
+
+def make_immutable(shell: Shell, repository: str) -> None:
+    """Have each tag of a repository pushed once."""
+    wanted = {"immutable_tags": True, "immutable_tags_rules": []}
+    path = f"namespaces/{repository.replace('/', '/repositories/')}/immutabletags"
+    ask(shell, "PATCH", path, wanted, bearer_of(shell, "$PASSWORD"))
 
 
 def keep(shell: Shell, secret: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from checks.sandbox.container import ACCOUNT
-from tests.clients.conftest import Ran, Shell, keep, secret_of
+from tests.clients.conftest import Ran, Shell, keep, make_immutable, secret_of
 from tests.clients.test_stores import NO_ACCESS, refused
 
 COMPOSE = """
@@ -67,6 +67,18 @@ def test_buildx_by_an_outsider(who: str, namespace: str, buildx: Push, shell: Sh
     ran = buildx(f"{namespace}/outside:one")
     said = f"ERROR: failed to solve: failed to push docker.io/{namespace}/outside:one: {NO_ACCESS}"
     assert (ran.status, ran.last) == (1, said)
+
+
+def test_buildx_to_an_immutable_tag(buildx: Push, shell: Shell, repository: str) -> None:
+    """As in docker/hub-feedback#2466; kimai/kimai#5791 had the answer's own words."""
+    keep(shell, secret_of(shell, "repo:write"))
+    assert buildx(f"{repository}:one").status == 0
+    make_immutable(shell, repository)
+    ran = buildx(f"{repository}:one")
+    put = f"https://registry-1.docker.io/v2/{repository}/manifests/one"
+    said = f"unexpected status from PUT request to {put}: 403 Forbidden"
+    assert ran.status == 1
+    assert ran.last.endswith(said)
 
 
 def test_compose_pushes_all_services(compose: Shell, repository: str) -> None:

@@ -12,9 +12,11 @@ from tests.clients.conftest import Ran, Shell, keep, secret_of
 
 LOGIN = f"login -u {ACCOUNT} --password-stdin"
 OTHER = "/opt/other-docker"
-WRONG = (
-    'Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: incorrect'
-    " username or password"
+WORDS = "incorrect username or password"
+WRONG = f'Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: {WORDS}'
+TOKEN_NEEDED = (
+    "your account must log in with a Personal Access Token (PAT) - learn more at"
+    " docs.docker.com/go/access-tokens"
 )
 NO_TERMINAL = "Error: Cannot perform an interactive login from a non TTY device"
 
@@ -124,8 +126,25 @@ def test_deleted_token(docker: str, shell: Shell) -> None:
 def test_expired_token(docker: str, shell: Shell) -> None:
     secret = secret_of(shell, "expired")
     ran = shell(f"echo {secret} | {docker} {LOGIN}")
-    said = WRONG.replace("incorrect username or password", "personal access token is expired")
+    said = WRONG.replace(WORDS, "personal access token is expired")
     assert ran == Ran(1, "", f"{said}\n")
+
+
+def test_password_of_an_account_with_two_factors(docker: str, shell: Shell) -> None:
+    shell(f"local-docker-hub two-factor {ACCOUNT} on")
+    try:
+        ran = shell(f"echo $PASSWORD | {docker} {LOGIN}")
+        assert ran == Ran(1, "", f"{WRONG.replace(WORDS, TOKEN_NEEDED)}\n")
+        assert shell(f"echo $TOKEN | {docker} {LOGIN}").out == "Login Succeeded\n"
+    finally:
+        shell(f"local-docker-hub two-factor {ACCOUNT} off")
+    assert shell(f"echo $PASSWORD | {docker} {LOGIN}").out == "Login Succeeded\n"
+
+
+def test_search_is_refused(shell: Shell) -> None:
+    ran = shell("docker search debian")
+    said = "Error response from daemon: Unexpected status code 404\n"
+    assert ran == Ran(1, "", said)
 
 
 @pytest.mark.parametrize("options", ["", f" -u {ACCOUNT}"])

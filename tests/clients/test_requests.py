@@ -11,7 +11,9 @@ from checks.sandbox.container import ACCOUNT, Sandbox
 from tests.clients.conftest import Shell, keep, make_image, secret_of
 
 LOG = "/var/log/nginx/access.log"
-ASKED = re.compile(r'"(GET|POST) /token(?:\?(\S*))? HTTP/1\.1" (\d+) .*"([^"]*)"$', re.MULTILINE)
+ASKED = re.compile(
+    r'^(\S+) "(GET|POST) /token(?:\?(\S*))? HTTP/1\.1" (\d+) "([^"]*)"$', re.MULTILINE
+)
 LOGIN = f"docker login -u {ACCOUNT} --password-stdin <<< $TOKEN"
 SERVICE = {"service": ["registry.docker.io"]}
 SOURCE = "docker://docker.io/library/debian:trixie-slim"
@@ -22,6 +24,7 @@ DOCKERFILE = "date +%N > data; printf 'FROM scratch\\nCOPY data /\\n' > Dockerfi
 class Asked:
     """One request of a token; a form's parameters aren't in the log."""
 
+    host: str
     method: str
     parameters: dict[str, list[str]]
     status: str
@@ -41,8 +44,8 @@ def see(machine: Sandbox, shell: Shell) -> See:
         assert ran.status == 0, ran.err
         log = machine.run("tail", "-n", f"+{lines + 1}", LOG)
         return [
-            Asked(method, parse_qs(query), status, client)
-            for method, query, status, client in ASKED.findall(log)
+            Asked(host, method, parse_qs(query), status, client)
+            for host, method, query, status, client in ASKED.findall(log)
         ]
 
     return see
@@ -69,6 +72,35 @@ def test_classic_push_gets(see: See, shell: Shell, classic: str, repository: str
     (asked,) = see(f"{classic} push {repository}:one")
     scope = {"account": [ACCOUNT], "scope": [f"repository:{repository}:push,pull"]}
     assert (asked.method, asked.parameters, asked.status) == ("GET", SERVICE | scope, "200")
+
+
+def test_classic_push_of_a_layer_known_elsewhere_asks_for_both(
+    see: See, shell: Shell, classic: str, repository: str
+) -> None:
+    make_image(shell, classic, f"{repository}:one")
+    keep(shell, secret_of(shell, "repo:write"))
+    shell(f"{classic} push {repository}:one; {classic} tag {repository}:one {repository}-b:one")
+    asked = see(f"{classic} push {repository}-b:one")
+    push = f"repository:{repository}-b:push,pull"
+    assert [one.parameters["scope"] for one in asked] == [
+        [push],
+        [push, f"repository:{repository}:pull"],
+    ]
+
+
+def test_manifest_inspect_asks_itself(see: See) -> None:
+    (asked,) = see("docker manifest inspect debian:trixie-slim")
+    assert asked.parameters == SERVICE | {"scope": ["repository:library/debian:pull"]}
+    assert asked.client.startswith("Docker-Client/")
+
+
+def test_index_docker_io_is_never_asked(machine: Sandbox, shell: Shell, repository: str) -> None:
+    lines = int(machine.run("wc", "-l", LOG).split()[0])
+    make_image(shell, "docker", f"{repository}:one")
+    ran = shell(f"{LOGIN} && docker push {repository}:one && docker pull {repository}:one")
+    assert ran.status == 0, ran.err
+    hosts = {line.split()[0] for line in machine.run("cat", LOG).splitlines()[lines:]}
+    assert hosts == {"registry-1.docker.io", "auth.docker.io"}
 
 
 def test_containerd_push_posts(see: See, shell: Shell, repository: str) -> None:

@@ -1,12 +1,21 @@
 """`docker push` and `docker pull`, word for word, with both of the engine's image stores."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
 
 from checks.sandbox.container import ACCOUNT
-from tests.clients.conftest import Shell, keep, make_image, secret_of
+from tests.clients.conftest import (
+    Shell,
+    keep,
+    make_image,
+    make_immutable,
+    secret_of,
+    set_privacy,
+)
 
 PULL = "pull {repository}:nowhere"
 PUSH = "push {repository}:one"
@@ -36,6 +45,16 @@ def refused(*scopes: str) -> str:
     )
 
 
+IMMUTABLE = (
+    "denied: requested access to the resource is denied - This tag is already assigned to an image"
+    " in this repository and cannot be updated due to immutability settings. To push this image,"
+    " use a different tag."
+)
+DOCKER_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
+LIMITED = (
+    "toomanyrequests: You have reached your unauthenticated pull rate limit."
+    " https://www.docker.com/increase-rate-limit"
+)
 REFUSED_PUSH = "{refused_push}"
 REFUSED_PULL = f'{RESOLVE} "docker.io/library/{DEBIAN}": {refused("library/debian:pull")}'
 
@@ -61,6 +80,10 @@ CASES = {
     "a deleted token pushes": Case("deleted", PUSH, WRONG, REFUSED_PUSH),
     "a deleted token pulls": Case(
         "deleted", f"pull {DEBIAN}", f'{HEAD}/trixie-slim": {WRONG}', REFUSED_PULL
+    ),
+    "a deactivated token pushes": Case("deactivated", PUSH, WRONG, REFUSED_PUSH),
+    "a deactivated token pulls": Case(
+        "deactivated", f"pull {DEBIAN}", f'{HEAD}/trixie-slim": {WRONG}', REFUSED_PULL
     ),
     "another's namespace": Case("repo:write", "push someone/one:one", DENIED, NO_ACCESS),
     "no namespace": Case("repo:write", "push docker.io/library/one:one", DENIED, NO_ACCESS),
@@ -131,6 +154,77 @@ def test_outsider_with_layers_from_elsewhere(docker: str, store: str, shell: She
     shell(f"{docker} pull {DEBIAN}; {docker} tag {DEBIAN} someone/two:one")
     ran = shell(f"{docker} push someone/two:one")
     assert (ran.status, ran.last) == (1, DENIED if store == "classic" else OUTSIDER)
+
+
+@pytest.mark.parametrize("who", ["nobody", "repo:read"])
+def test_private_repository(
+    who: str, docker: str, store: str, shell: Shell, repository: str
+) -> None:
+    make_image(shell, docker, f"{repository}:one")
+    keep(shell, secret_of(shell, "repo:write"))
+    shell(f"{docker} push {repository}:one; {docker} image rm {repository}:one")
+    set_privacy(shell, repository, is_private=True)
+    keep(shell, secret_of(shell, "repo:read"))
+    if who == "nobody":
+        shell("docker logout")
+    ran = shell(f"{docker} pull {repository}:one")
+    if who == "nobody":
+        said = f"{ABSENT}: {DENIED}" if store == "classic" else ABSENT
+        assert (ran.status, ran.last) == (1, said.format(repository=repository))
+    else:
+        assert ran.status == 0, ran.err
+
+
+def test_immutable_tag(docker: str, store: str, shell: Shell, repository: str) -> None:
+    keep(shell, secret_of(shell, "repo:write"))
+    make_image(shell, docker, f"{repository}:one")
+    assert shell(f"{docker} push {repository}:one").status == 0
+    make_immutable(shell, repository)
+    make_image(shell, docker, f"{repository}:one")
+    ran = shell(f"{docker} push {repository}:one")
+    put = f"https://registry-1.docker.io/v2/{repository}/manifests/one"
+    said = IMMUTABLE
+    if store == "containerd":
+        said = f"unexpected status from PUT request to {put}: 403 Forbidden"
+    assert ran.status == 1
+    assert ran.last.endswith(said)
+    another = f"{docker} tag {repository}:one {repository}:two; {docker} push {repository}:two"
+    assert shell(another).status == 0
+
+
+@pytest.fixture
+def counted(shell: Shell) -> Iterator[None]:
+    """Have pulls counted."""
+    shell("local-docker-hub pull-limit on")
+    yield
+    shell("local-docker-hub pull-limit off")
+
+
+@pytest.fixture
+def elsewhere(store: str, classic: str, shell: Shell, repository: str) -> str:
+    """An image pushed by the other engine: what an engine has already, it doesn't get."""
+    other = classic if store == "containerd" else "docker"
+    keep(shell, secret_of(shell, "repo:write"))
+    make_image(shell, other, f"{repository}:one")
+    assert shell(f"{other} push {repository}:one; docker logout").status == 0
+    return f"{repository}:one"
+
+
+@pytest.mark.usefixtures("counted")
+def test_pull_limit(docker: str, store: str, shell: Shell, elsewhere: str) -> None:
+    name = elsewhere.removesuffix(":one")
+    service = f"https://auth.docker.io/token?scope=repository:{name}:pull"
+    nobodys = json.loads(shell(f"curl -sS '{service}'").out)["token"]
+    manifest = f"https://registry-1.docker.io/v2/{name}/manifests/one?[1-100]"
+    types = "application/vnd.oci.image.manifest.v1+json, " + DOCKER_TYPE
+    headers = f"-H 'Authorization: Bearer {nobodys}' -H 'Accept: {types}'"
+    assert shell(f"curl -fsS -o /dev/null {headers} '{manifest}'").status == 0
+    ran = shell(f"{docker} pull {elsewhere}")
+    assert ran.status == 1
+    assert ran.last.endswith(LIMITED)
+    assert ("429 Too Many Requests" in ran.last) == (store == "containerd")
+    keep(shell, secret_of(shell, "repo:read"))
+    assert shell(f"{docker} pull {elsewhere}").status == 0
 
 
 def test_account_has_the_repositories_pushed(docker: str, shell: Shell, repository: str) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import json
 import socket
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -47,10 +48,16 @@ class LocalHub:
     auth: httpx.Client
     registry: httpx.Client
 
+    @contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """Open what the Hub keeps, beside the Hub."""
+        with closing(open_database(self.library / "hub/hub.sqlite3")) as database:
+            yield database
+
     def account(self, name: str) -> "Account":
         """Create an account; its name is made its own."""
         account = Account(self, f"{name}{next(NUMBERS)}", "correct horse")
-        with closing(open_database(self.library / "hub/hub.sqlite3")) as database:
+        with self.database() as database:
             Accounts(database, Tokens(database, DOCKER_HUB)).add(account.name, account.password)
         return account
 
@@ -64,7 +71,7 @@ class LocalHub:
 
     def digest(self) -> str:
         """Return what tells whether anything is kept otherwise than before."""
-        with closing(open_database(self.library / "hub/hub.sqlite3")) as database:
+        with self.database() as database:
             queries = [f"select * from {name}" for name in ("account", "token", "repository")]
             rows = [tuple(row) for query in queries for row in database.execute(query)]
         files = sorted(map(str, (self.library / "registry").rglob("*")))
@@ -96,6 +103,13 @@ class Account:
     def as_token(self, scope: str) -> dict[str, str]:
         """Return the header of who signed in with a token of some scope."""
         return self.bearer(self.token(scope)["token"])
+
+    def registry_token(self, *scopes: str, secret: str | None = None) -> dict[str, str]:
+        """Exchange a secret, or the password, for a token of the registry; returns its header."""
+        who = (self.name, secret or self.password)
+        answer = self.hub.auth.get("/token", params={"scope": scopes}, auth=who)
+        assert answer.status_code == 200
+        return {"Authorization": f"Bearer {answer.json()['token']}"}
 
     def repository(self, name: str, *, is_private: bool = False) -> str:
         """Create a repository; returns its path in the API."""

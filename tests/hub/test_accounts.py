@@ -1,5 +1,7 @@
 """Accounts: who may sign in, and with what."""
 
+import asyncio
+import hashlib
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -33,15 +35,19 @@ def accounts(database: sqlite3.Connection, tokens: Tokens) -> Accounts:
     return accounts
 
 
+def sign_in(accounts: Accounts, name: str, secret: str) -> Identity:
+    return asyncio.run(accounts.sign_in(name, secret))
+
+
 def test_a_password_has_every_permission(accounts: Accounts) -> None:
-    signed_in = accounts.sign_in("ada", "correct horse")
+    signed_in = sign_in(accounts, "ada", "correct horse")
     assert signed_in == Identity("ada", Scope.ADMIN, with_token=False)
 
 
 @pytest.mark.parametrize("scope", Scope)
 def test_a_token_has_its_scope(scope: Scope, accounts: Accounts, tokens: Tokens) -> None:
     _, secret = tokens.create("ada", "a token", scope)
-    assert accounts.sign_in("ada", secret) == Identity("ada", scope, with_token=True)
+    assert sign_in(accounts, "ada", secret) == Identity("ada", scope, with_token=True)
 
 
 @pytest.mark.parametrize("scope", Scope)
@@ -61,13 +67,13 @@ def test_a_token_looks_like_docker_hubs(tokens: Tokens) -> None:
 @pytest.mark.parametrize("secret", ["wrong", "", "dckr_pat_x", "battery staple"])
 def test_anything_else_is_refused(name: str, secret: str, accounts: Accounts) -> None:
     with pytest.raises(Refused, match=r"^incorrect username or password$"):
-        accounts.sign_in(name, secret)
+        sign_in(accounts, name, secret)
 
 
 def test_a_token_is_its_own_accounts_only(accounts: Accounts, tokens: Tokens) -> None:
     _, secret = tokens.create("ada", "a token", Scope.WRITE)
     with pytest.raises(Refused, match="incorrect username or password"):
-        accounts.sign_in("bob", secret)
+        sign_in(accounts, "bob", secret)
 
 
 def test_an_expired_token_is_refused_by_name(accounts: Accounts, tokens: Tokens) -> None:
@@ -75,10 +81,27 @@ def test_an_expired_token_is_refused_by_name(accounts: Accounts, tokens: Tokens)
         expires = (datetime.now(UTC) + timedelta(days)).isoformat()
         _, secret = tokens.create("ada", "a token", Scope.WRITE, expires)
         if days > 0:
-            accounts.sign_in("ada", secret)
+            sign_in(accounts, "ada", secret)
             continue
         with pytest.raises(Refused, match=r"^personal access token is expired$"):
-            accounts.sign_in("ada", secret)
+            sign_in(accounts, "ada", secret)
+
+
+def test_with_a_second_factor_a_token_is_needed(accounts: Accounts, tokens: Tokens) -> None:
+    _, secret = tokens.create("ada", "a token", Scope.READ)
+    accounts.set_two_factors("ada", has_two_factors=True)
+    with pytest.raises(
+        Refused,
+        match=r"^your account must log in with a Personal Access Token \(PAT\)"
+        r" - learn more at docs\.docker\.com/go/access-tokens$",
+    ):
+        sign_in(accounts, "ada", "correct horse")
+    with pytest.raises(Refused, match="incorrect username or password"):
+        sign_in(accounts, "ada", "wrong")
+    assert sign_in(accounts, "ada", secret).scope == Scope.READ
+    assert sign_in(accounts, "bob", "battery staple").scope == Scope.ADMIN
+    accounts.set_two_factors("ada", has_two_factors=False)
+    assert sign_in(accounts, "ada", "correct horse").scope == Scope.ADMIN
 
 
 @pytest.mark.usefixtures("accounts")
@@ -87,7 +110,9 @@ def test_secrets_are_not_kept(tokens: Tokens, tmp_path: Path) -> None:
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
     assert b"a token" in kept
     assert secret.encode() not in kept
+    assert hashlib.sha256(secret.encode()).hexdigest().encode() in kept
     assert b"correct horse" not in kept
+    assert b"$argon2id$" in kept
 
 
 def test_an_account_is_created_once(accounts: Accounts) -> None:

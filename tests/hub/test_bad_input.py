@@ -45,13 +45,15 @@ def paths(ada: Account) -> list[tuple[str, str]]:
     """Methods and paths of all that reads a body."""
     ada.repository("open")
     token = ada.token("repo:read")["uuid"]
+    repositories = f"/v2/namespaces/{ada.name}/repositories"
     return [
         ("POST", "/v2/auth/token"),
         ("POST", "/v2/users/login"),
         ("POST", "/v2/access-tokens"),
         ("PATCH", f"/v2/access-tokens/{token}"),
-        ("POST", f"/v2/namespaces/{ada.name}/repositories"),
+        ("POST", repositories),
         ("POST", f"/v2/repositories/{ada.name}/open/privacy"),
+        ("PATCH", f"{repositories}/open/immutabletags"),
     ]
 
 
@@ -109,6 +111,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO"]
         ("/v2/namespaces/ada/repositories/a/tags", "GET"),
         ("/v2/namespaces/ada/repositories/a/tags/a", "GET DELETE"),
         ("/v2/repositories/ada/a/privacy", "POST"),
+        ("/v2/namespaces/ada/repositories/a/immutabletags", "PATCH"),
         ("/", ""),
         ("/v2", ""),
         ("/v2/access-tokens/", ""),
@@ -124,15 +127,16 @@ def test_other_methods_are_refused(path: str, known: str, hub: LocalHub) -> None
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "FOO"])
-def test_the_token_service_and_the_registry_refuse_other_methods(
-    method: str, hub: LocalHub
-) -> None:
+def test_the_token_service_refuses_other_methods(method: str, hub: LocalHub) -> None:
     answer = hub.auth.request(method, "/token")
     assert (answer.status_code, {*answer.json()}) == (405, {"details"})
-    path = "/v2/library/debian/manifests/one" + ("/more" if method == "DELETE" else "")
-    answer = hub.registry.request(method, path)
-    assert answer.status_code == (404 if method == "DELETE" else 405)
-    assert {*answer.json()["errors"][0]} == {"code", "message"}
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "OPTIONS", "FOO"])
+def test_the_front_refuses_other_methods(method: str, hub: LocalHub) -> None:
+    for path, status in (("manifests/one", 405), ("manifests/one/more", 404), ("blobs/one", 404)):
+        answer = hub.registry.request(method, f"/v2/library/debian/{path}")
+        assert (answer.status_code, {*answer.json()["errors"][0]}) == (status, {"code", "message"})
 
 
 TRICKS = [
@@ -205,6 +209,7 @@ def test_forged_tokens_are_refused(ada: Account, hub: LocalHub) -> None:
     forged = dict(forgeries(token, certificate)) | dict(out_of_time(token, key))
     query = {"scope": f"repository:{ada.name}/open:pull,push,delete"}
     registry = hub.auth.get("/token", params=query, auth=(ada.name, ada.password)).json()["token"]
+    assert hub.api.get("/v2/access-tokens", headers=ada.bearer()).status_code == 200
     for name, one in {**forged, "the registry's": registry}.items():
         for address in (path, "/v2/access-tokens"):
             given = {"Authorization": f"Bearer {one}"}
@@ -221,6 +226,8 @@ def test_forged_tokens_open_no_deletion(ada: Account, hub: LocalHub) -> None:
     certificate = (hub.library / "hub/token.crt").read_bytes()
     key = load_pem_private_key((hub.library / "hub/token.key").read_bytes(), None)
     forged = dict(forgeries(token, certificate)) | dict(out_of_time(token, key))
+    genuine = {"Authorization": f"Bearer {token}"}
+    assert hub.registry.delete(f"/v2/{name}/manifests/one", headers=genuine).status_code == 405
     for forgery, one in {**forged, "the API's": ada.bearer()["Authorization"][7:]}.items():
         given = {"Authorization": f"Bearer {one}"}
         answer = hub.registry.delete(f"/v2/{name}/manifests/one", headers=given)
@@ -264,7 +271,12 @@ VALUES = [
 ]
 
 
-def test_odd_forms_are_refused(hub: LocalHub) -> None:
+def test_odd_forms_are_refused(hub: LocalHub, ada: Account) -> None:
+    right = f"grant_type=password&username={ada.name}&password={ada.password}".replace(" ", "+")
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert hub.auth.post("/token", content=right, headers=kind).status_code == 200
+    for odd in ("grant_type=password&", "grant_type=refresh_token&"):
+        assert hub.auth.post("/token", content=odd + right, headers=kind).status_code == 401
     pairs = st.tuples(st.sampled_from(FIELDS), st.sampled_from(VALUES)).map("=".join)
     forms = st.lists(pairs).map("&".join).map(str.encode)
 
@@ -273,7 +285,6 @@ def test_odd_forms_are_refused(hub: LocalHub) -> None:
     @example(b"&" * 5_000)
     @example(b"grant_type=password&username=%ed%a0%80&password=%00")
     def ask(form: bytes) -> None:
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = hub.auth.post("/token", content=form, headers=kind)
         assert (answer.status_code, {*answer.json()}) == (401, {"details"})
 

@@ -1,19 +1,39 @@
 """Docker Hub's host names in the sandbox: nginx, the Hub and the registry together."""
 
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from checks.sandbox.container import ACCOUNT, Sandbox
+from checks.sandbox.container import ACCOUNT, ADDRESS, Sandbox
 from tests.hub.forgery import forgeries, out_of_time
 
 API = "https://hub.docker.com/v2"
 REGISTRY = "https://registry-1.docker.io/v2"
 NAME = f"{ACCOUNT}/front"
 ROOT = "/var/lib/registry/docker/registry/v2/repositories"
+LINK = f"{ROOT}/{NAME}/_manifests/tags/one/current/link"
+MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+TOLD = ("ratelimit-limit", "ratelimit-remaining", "docker-ratelimit-source")
+W = ";w=21600"
+WRITES = ("PUT", "DELETE")
+SPELLINGS = (
+    "{name}/manifests%2f{reference}",
+    "{name}/manifests/%2e/{reference}",
+    "{name}//manifests/{reference}",
+    "{name}/manifests//{reference}",
+    "{name}/manifests/{reference}/",
+    "{name}/manifests/{reference}/../{reference}",
+    "{name}/blobs/../manifests/{reference}",
+    "{name}/%6danifests/{reference}",
+    "{name}/manifests/{reference}?a=/blobs/",
+    "{name}/manifests/{reference}%23",
+    "{name}/manifests/{reference};a",
+)
+HOSTS = ("hub.docker.com", "auth.docker.io", "registry-1.docker.io", "ghcr.io")
 Curl = Callable[..., tuple[int, Any]]
 
 
@@ -84,42 +104,164 @@ def test_a_token_without_delete_deletes_nothing(pushed: str, machine: Sandbox, c
         assert code(answer) == (401, "UNAUTHORIZED")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "{name}/manifests%2f{digest}",
-        "{name}/manifests/%2e/{digest}",
-        "{name}//manifests/{digest}",
-        "{name}/manifests//{digest}",
-        "{name}/manifests/{digest}/",
-        "{name}/manifests/{digest}/../{digest}",
-        "{name}/blobs/../manifests/{digest}",
-        "{name}/%6danifests/{digest}",
-        "{name}/manifests/{digest}?a=/blobs/",
-        "{name}/manifests/{digest}%23",
-        "{name}/manifests/{digest};a",
-    ],
-)
-def test_no_spelling_of_the_path_gets_around_the_refusal(
+def test_layers_are_not_deleted_from_under_an_image(
+    pushed: str, machine: Sandbox, curl: Curl
+) -> None:
+    may = ["-H", registry_token(machine, curl, "pull,push,delete")]
+    manifest = curl(*may, f"{REGISTRY}/{NAME}/manifests/{pushed}")[1]
+    layer = f"{REGISTRY}/{NAME}/blobs/{manifest['layers'][0]['digest']}"
+    assert code(curl("-X", "DELETE", *may, layer)) == (405, "UNSUPPORTED")
+    assert curl("-I", "-o", "/dev/null", *may, layer)[0] == 200
+
+
+def test_an_overwritten_tags_manifest_stays(pushed: str, machine: Sandbox, curl: Curl) -> None:
+    may = ["-H", registry_token(machine, curl, "pull,push")]
+    manifest = f"{REGISTRY}/{NAME}/manifests"
+    changed = json.dumps(curl(*may, f"{manifest}/{pushed}")[1])
+    put = ["-X", "PUT", "-H", f"Content-Type: {MANIFEST}", "-d", changed, *may]
+    assert curl(*put, "-o", "/dev/null", f"{manifest}/one")[0] == 201
+    assert machine.run("cat", LINK) != pushed
+    assert curl("-o", "/dev/null", *may, f"{manifest}/{pushed}")[0] == 200
+
+
+def test_a_repository_may_be_called_manifests(machine: Sandbox, curl: Curl) -> None:
+    name = f"{ACCOUNT}/manifests"
+    copy = f"skopeo copy -q --dest-creds {ACCOUNT}:{machine.secrets['PASSWORD']}"
+    machine.run("bash", "-c", f"{copy} docker://debian:trixie-slim docker://{name}:one")
+    token = curl(f"https://auth.docker.io/token?scope=repository:{name}:pull")[1]["token"]
+    tags = curl("-H", f"Authorization: Bearer {token}", f"{REGISTRY}/{name}/tags/list")
+    assert tags == (200, {"name": name, "tags": ["one"]})
+
+
+def test_the_catalog_is_nobodys(machine: Sandbox, curl: Curl) -> None:
+    who = f"{ACCOUNT}:{machine.secrets['PASSWORD']}"
+    service = "https://auth.docker.io/token?scope=registry:catalog:*"
+    token = curl("-u", who, service)[1]["token"]
+    assert code(curl("-H", f"Authorization: Bearer {token}", f"{REGISTRY}/_catalog")) == (
+        401,
+        "UNAUTHORIZED",
+    )
+
+
+def test_a_registry_token_outlives_the_access_token(
+    pushed: str, curl: Curl, bearer: Callable[[str], str]
+) -> None:
+    """For its 300 seconds (facts: where the registry differs from Hub, 5)."""
+    who, tokens = ["-H", bearer("PASSWORD")], f"{API}/access-tokens"
+    wanted = '{"token_label": "short", "scopes": ["repo:read"]}'
+    made = curl("--json", wanted, *who, tokens)[1]
+    service = f"https://auth.docker.io/token?scope=repository:{NAME}:pull"
+    given = ["-u", f"{ACCOUNT}:{made['token']}", service]
+    token = curl(*given)[1]["token"]
+    assert curl("-X", "DELETE", *who, f"{tokens}/{made['uuid']}")[0] == 204
+    manifest = f"{REGISTRY}/{NAME}/manifests/{pushed}"
+    assert curl("-o", "/dev/null", "-H", f"Authorization: Bearer {token}", manifest)[0] == 200
+    assert curl(*given) == (401, {"details": "incorrect username or password"})
+
+
+@pytest.mark.parametrize("path", SPELLINGS)
+def test_no_spelling_of_the_path_gets_around_the_refusal_to_delete(
     path: str, pushed: str, machine: Sandbox, curl: Curl
 ) -> None:
-    address = f"{REGISTRY}/{path.format(name=NAME, digest=pushed)}"
+    address = f"{REGISTRY}/{path.format(name=NAME, reference=pushed)}"
     may = ["-o", "/dev/null", "-H", registry_token(machine, curl, "pull,push,delete")]
     status, _ = curl("-X", "DELETE", *may, address)
     assert 300 <= status < 500
     assert curl(*may, f"{REGISTRY}/{NAME}/manifests/one")[0] == 200
 
 
-def test_a_private_repository_is_hidden_in_the_registry_too(
-    pushed: str, curl: Curl, bearer: Callable[[str], str]
+@pytest.fixture
+def immutable(pushed: str, curl: Curl, bearer: Callable[[str], str]) -> Iterator[str]:
+    """Have the tags of `front` pushed once; returns the digest of `one`."""
+    address = f"{API}/namespaces/{NAME.replace('/', '/repositories/')}/immutabletags"
+
+    def change(is_on: str) -> None:
+        wanted = f'{{"immutable_tags": {is_on}, "immutable_tags_rules": []}}'
+        assert curl("-X", "PATCH", "--json", wanted, "-H", bearer("PASSWORD"), address)[0] == 200
+
+    change("true")
+    yield pushed
+    change("false")
+
+
+@pytest.mark.parametrize("path", SPELLINGS)
+def test_no_spelling_of_the_path_gets_around_the_refusal_to_push(
+    path: str, immutable: str, machine: Sandbox, curl: Curl
 ) -> None:
+    may = ["-H", registry_token(machine, curl, "pull,push")]
+    manifest = f"{REGISTRY}/{NAME}/manifests"
+    changed = json.dumps(curl(*may, f"{manifest}/{immutable}")[1])
+    put = ["-X", "PUT", "-H", f"Content-Type: {MANIFEST}", "-d", changed, *may]
+    assert code(curl(*put, f"{manifest}/one")) == (403, "DENIED")
+    status, _ = curl(
+        *put, "-o", "/dev/null", f"{REGISTRY}/{path.format(name=NAME, reference='one')}"
+    )
+    assert 300 <= status < 500
+    assert curl(*put, "-o", "/dev/null", f"{manifest}/two")[0] == 201
+    assert machine.run("cat", LINK) == immutable
+
+
+@pytest.fixture
+def limited(machine: Sandbox, pushed: str) -> Iterator[str]:
+    """Have pulls counted; returns the digest of `one`."""
+    machine.run("local-docker-hub", "pull-limit", "on")
+    yield pushed
+    machine.run("local-docker-hub", "pull-limit", "off")
+
+
+def test_pulls_are_told_of_and_limited(limited: str, machine: Sandbox, curl: Curl) -> None:
+    nobodys = curl(f"https://auth.docker.io/token?scope=repository:{NAME}:pull")[1]["token"]
+    told = "%{http_code}" + "".join(f" %header{{{name}}}" for name in TOLD)
+    ask = ["-H", f"Authorization: Bearer {nobodys}", "-o", "/dev/null", "-w", told + "\n", "-sS"]
+    manifest = f"{REGISTRY}/{NAME}/manifests/{limited}"
+    assert machine.run("curl", *ask, "-I", manifest) == f"200 100{W} 100{W} {ADDRESS}\n"
+    seen = machine.run("curl", *ask, f"{manifest}?[1-101]").splitlines()
+    assert seen[:100] == [f"200 100{W} {left}{W} {ADDRESS}" for left in range(99, -1, -1)]
+    assert seen[100].split() == ["429"]
+    theirs = registry_token(machine, curl, "pull")
+    assert machine.run("curl", *ask[2:], "-H", theirs, manifest) == f"200 200{W} 199{W} \n"
+
+
+@pytest.fixture(scope="module")
+def outsider(machine: Sandbox) -> list[str]:
+    """Another account; returns how curl signs in as it."""
+    name, password = f"outsider-{secrets.token_hex(4)}", secrets.token_urlsafe(18)
+    accounts = {"label": "a", "hub": [name, password], "packages": [name, password]}
+    line = 'local-docker-hub seed <<< "$0" > /dev/null'
+    machine.run("bash", "-c", line, json.dumps(accounts))
+    return ["-u", f"{name}:{password}"]
+
+
+@pytest.mark.parametrize("who", ["nobody", "outsider"])
+def test_a_private_repository_is_as_one_that_is_not_there(
+    who: str, pushed: str, curl: Curl, bearer: Callable[[str], str], outsider: list[str]
+) -> None:
+    password = ["-H", bearer("PASSWORD")]
+    manifest = curl(*password, f"{API}/repositories/{NAME}/tags/one")[1]
+    signed_in = outsider if who == "outsider" else []
+
+    def seen(name: str) -> list[tuple[int, str]]:
+        """Ask all that one may ask; returns statuses and codes."""
+        scopes = f"scope=repository:{name}:pull&scope=repository:{NAME}-other:pull,push"
+        token = curl(*signed_in, f"https://auth.docker.io/token?{scopes}")[1]["token"]
+        may = ["-H", f"Authorization: Bearer {token}"]
+        mount = f"{REGISTRY}/{NAME}-other/blobs/uploads/?from={name}&mount={pushed}"
+        paths = ["tags/list", "manifests/one", f"manifests/{pushed}", f"blobs/{pushed}"]
+        asked = [curl(*may, f"{REGISTRY}/{name}/{path}") for path in paths]
+        asked += [curl("-X", method, *may, f"{REGISTRY}/{name}/manifests/one") for method in WRITES]
+        asked.append(curl("-X", "POST", *may, f"{REGISTRY}/{name}/blobs/uploads/"))
+        asked.append(curl("-X", "POST", *may, mount))
+        head = curl("-I", "-o", "/dev/null", *may, f"{REGISTRY}/{name}/manifests/one")[0]
+        return [code(one) for one in asked] + [(head, "")]
+
     privacy = f"{API}/repositories/{NAME}/privacy/"
-    manifest = f"{REGISTRY}/{NAME}/manifests/{pushed}"
-    for is_private, status in (("true", 401), ("false", 200)):
-        wanted = ["--json", f'{{"is_private": {is_private}}}', "-H", bearer("PASSWORD")]
-        assert curl(*wanted, privacy)[0] == 200
-        token = curl(f"https://auth.docker.io/token?scope=repository:{NAME}:pull")[1]["token"]
-        assert curl("-H", f"Authorization: Bearer {token}", manifest)[0] == status
+    assert manifest["digest"] == pushed
+    assert curl("--json", '{"is_private": true}', *password, privacy)[0] == 200
+    try:
+        assert {status for status, _ in seen(NAME)} == {401}
+        assert seen(NAME) == seen(f"{NAME}-missing")
+    finally:
+        assert curl("--json", '{"is_private": false}', *password, privacy)[0] == 200
 
 
 def test_the_registry_and_the_api_take_only_their_own_tokens(
@@ -154,7 +296,7 @@ def test_the_registry_refuses_forged_tokens(pushed: str, machine: Sandbox, curl:
         (414, "{host}/v2/{long}"),
     ],
 )
-@pytest.mark.parametrize("host", ["hub.docker.com", "auth.docker.io", "registry-1.docker.io"])
+@pytest.mark.parametrize("host", HOSTS)
 def test_what_nginx_refuses_has_every_clients_shape(
     host: str, status: int, arguments: str, curl: Curl
 ) -> None:
@@ -174,7 +316,7 @@ def test_a_body_too_long_is_refused(
     assert (status, {"message", "details"} - {*answer}) == (413, set())
 
 
-@pytest.mark.parametrize("host", ["hub.docker.com", "auth.docker.io"])
+@pytest.mark.parametrize("host", HOSTS)
 def test_letters_that_are_no_addresses_are_refused(host: str, machine: Sandbox) -> None:
     request = f"GET /v2/é HTTP/1.1\\r\\nHost: {host}\\r\\nConnection: close\\r\\n\\r\\n"
     tls = f"timeout 9 openssl s_client -quiet -connect {host}:443 -servername {host} 2>/dev/null"

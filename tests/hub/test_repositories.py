@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from checks.hub.registry import Registry
 from tests.hub.local_hub import Account, LocalHub
 
 NOT_FOUND = "httperror 404: object not found"
@@ -146,7 +147,15 @@ def everything_of(hub: LocalHub, path: str, headers: dict[str, str]) -> list[tup
     ]
     asked.append(hub.api.get(path.rpartition("/")[0], headers=headers))
     if headers:
-        asked.append(hub.api.delete(path + "/tags/one", headers=headers))
+        namespace, name = path.split("/")[3::2]
+        before = f"/v2/repositories/{namespace}/{name}"
+        wanted = {"is_private": False, "immutable_tags": True, "immutable_tags_rules": []}
+        asked += [
+            hub.api.delete(path + "/tags/one", headers=headers),
+            hub.api.post(f"{before}/privacy", json=wanted, headers=headers),
+            hub.api.patch(f"{path}/immutabletags", json=wanted, headers=headers),
+            hub.api.delete(path, headers=headers),
+        ]
     name = path.rpartition("/")[2]
     return [(one.status_code, one.text.replace(name, "")) for one in asked]
 
@@ -167,7 +176,7 @@ def test_a_private_repository_is_as_one_that_is_not_there(
     assert seen == everything_of(hub, shut.replace("shut", "missing"), headers)
     assert {status for status, _ in seen[:12]} == {404}
     owners = everything_of(hub, shut, ada.as_token("repo:read"))
-    assert {status for status, _ in owners[:-1]} == {200}
+    assert {status for status, _ in owners[:13]} == {200}
 
 
 @pytest.mark.parametrize("pushed", [True, False])
@@ -220,6 +229,22 @@ def test_only_the_owner_deletes_a_repository(
         assert hub.api.delete(address, headers=ada.as_token("repo:admin")).status_code == 202
         assert hub.api.get(address, headers=ada.bearer()).status_code == 404
         assert hub.api.delete(address, headers=ada.bearer()).status_code == 404
+
+
+def test_a_private_repository_is_not_left_public_by_half_a_deletion(
+    hub: LocalHub, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ada.repository("shut", is_private=True)
+    hub.storage.push(f"{ada.name}/shut", "one")
+
+    def fail(_registry: Registry, _name: str) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Registry, "delete", fail)
+    answer = hub.api.delete(path, headers=ada.bearer())
+    assert (answer.status_code, {*answer.json()}) == (500, {"detail", "message", "errinfo"})
+    assert hub.api.get(path).status_code == 404
+    assert hub.api.get(path, headers=ada.bearer()).json()["is_private"] is True
 
 
 @pytest.mark.parametrize("prefix", ["Bearer", "JWT", "bearer"])

@@ -53,6 +53,14 @@ CONFIG = {"digest": "sha256:" + "0" * 64}
         {"manifests": [{"digest": "sha256:" + "0" * 64}]},
         {"manifests": []},
         {"schemaVersion": 1, "fsLayers": []},
+        {"config": None, "layers": None},
+        {"config": [], "layers": {}},
+        {"layers": [None, {"size": None}, {"size": "1"}, {"size": True}]},
+        {"manifests": None, "mediaType": None},
+        {"manifests": {}},
+        {"manifests": [None, {}, {"digest": None}, {"digest": "a", "platform": None}]},
+        {"Manifests": [{"Digest": "sha256:" + "0" * 64, "platform": {"os": "\ud800"}}]},
+        {"mediaType": 5},
     ],
 )
 def test_a_manifest_that_is_no_images_is_shown(
@@ -61,15 +69,15 @@ def test_a_manifest_that_is_no_images_is_shown(
     hub.storage.push(f"{ada.name}/docs", "odd", manifest)
     shown = hub.api.get(PATHS[0].format(ada.name) + "/odd")
     assert (shown.status_code, shown.json()["full_size"]) == (200, 0)
-    kind = "index" if "manifests" in manifest else "manifest"
+    kind = "index" if {"manifests", "Manifests"} & {*manifest} else "manifest"
     assert shown.json()["media_type"] == f"application/vnd.oci.image.{kind}.v1+json"
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[]", b"\xff", b"[" * 100_000, b'{"architecture": 5}',
+    [b"", b"[]", b"\xff", b"[" * 100_000, b'{"architecture": 5}', b'{"architecture": "\\ud800"}',
      b" " * (4 * 2**20) + b'{"architecture": "amd64"}'],
-    ids=["empty", "list", "bytes", "deep", "number", "large"],
+    ids=["empty", "list", "bytes", "deep", "number", "half", "large"],
 )  # fmt: skip
 def test_a_configuration_that_is_none_is_shown(content: bytes, hub: LocalHub, ada: Account) -> None:
     config = {"digest": hub.storage.blob(content)}

@@ -6,10 +6,16 @@ from typing import Any
 import httpx
 import pytest
 
+from checks.hub.accounts import Accounts
+from checks.hub.tokens import DOCKER_HUB, Tokens
 from tests.hub.local_hub import Account, LocalHub, claims_of, header_of
 
 WRONG = {"details": "incorrect username or password"}
 WEAK = {"details": "access token has insufficient scopes"}
+TOKEN_NEEDED = (
+    "your account must log in with a Personal Access Token (PAT) - learn more at"
+    " docs.docker.com/go/access-tokens"
+)
 SCOPES = ["repo:public_read", "repo:read", "repo:write", "repo:admin"]
 
 
@@ -155,6 +161,14 @@ def test_a_foreign_namespace_is_pulled_from_and_never_pushed_to(
     assert granted(get(hub, f"repository:{name}:push,pull", who=who)) == {name: {"pull"}}
 
 
+def test_a_weak_token_is_not_told_so_of_another_namespace(
+    hub: LocalHub, ada: Account, bob: Account
+) -> None:
+    for name in (f"{bob.name}/new", "library/new"):
+        who = secret_of(ada, "repo:public_read")
+        assert granted(get(hub, f"repository:{name}:push,pull", who=who)) == {}
+
+
 def test_a_mount_from_a_missing_repository_grants_the_rest(hub: LocalHub, ada: Account) -> None:
     scopes = [f"repository:{ada.name}/new:push,pull", f"repository:{ada.name}/missing:pull"]
     answer = get(hub, *scopes, who=secret_of(ada, "repo:write"))
@@ -170,6 +184,24 @@ def test_a_push_creates_a_public_repository(pushed: str, hub: LocalHub, ada: Acc
         hub.storage.push_untagged(name)
     assert granted(get(hub, f"repository:{name}:pull")) == {name: {"pull"}}
     assert hub.api.get(f"/v2/namespaces/{ada.name}/repositories/pushed").status_code == 200
+
+
+def test_with_two_factors_a_token_is_needed(hub: LocalHub, ada: Account) -> None:
+    who = secret_of(ada, "repo:read")
+    with hub.database() as database:
+        Accounts(database, Tokens(database, DOCKER_HUB)).set_two_factors(
+            ada.name, has_two_factors=True
+        )
+    answer = get(hub, who=(ada.name, ada.password))
+    assert (answer.status_code, answer.json()) == (401, {"details": TOKEN_NEEDED})
+    assert get(hub, who=(ada.name, "wrong")).json() == WRONG
+    assert get(hub, who=who).status_code == 200
+    given = {"identifier": ada.name, "secret": ada.password}
+    refused = hub.api.post("/v2/auth/token", json=given)
+    assert (refused.status_code, refused.json()["detail"]) == (
+        401,
+        "the local Docker Hub knows no second factor",
+    )
 
 
 @pytest.mark.parametrize("change", ["deactivated", "deleted"])

@@ -1,8 +1,6 @@
 """Access tokens: made, listed, changed and deleted by who has the password."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +12,7 @@ from checks.hub.api.bearer import Bearers
 from checks.hub.api.page import paginate
 from checks.hub.body import flag_of, read_object, text_of
 from checks.hub.database import timestamp
-from checks.hub.problem import problem, value_problem
+from checks.hub.problem import not_found, value_problem
 from checks.hub.tokens import Scope, Token, Tokens
 
 LONGEST_LABEL: Final = 100
@@ -60,12 +58,15 @@ class AccessTokens:
 
     async def get(self, request: Request) -> Response:
         """Show one token, without its secret."""
-        return JSONResponse(_shown(self._token(request)))
+        account = self._bearers.with_password(request).account
+        return JSONResponse(_shown(self._token(account, request)))
 
     async def update(self, request: Request) -> Response:
         """Rename, activate or deactivate a token."""
-        token = self._token(request)
+        account = self._bearers.with_password(request).account
+        # First: while the rest of a body is on its way, others change the token.
         given = await read_object(request)
+        token = self._token(account, request)
         if unknown := ", ".join(sorted(given.keys() - CHANGEABLE)):
             raise value_problem(f"can't be changed in the local Docker Hub: {unknown}")
         body = {"token_label": token.label, "is_active": token.is_active} | given
@@ -73,22 +74,16 @@ class AccessTokens:
         return JSONResponse(_shown(self._tokens.update(token, label, flag_of(body, "is_active"))))
 
     async def delete(self, request: Request) -> Response:
-        """Delete a token: it is refused from now on."""
-        self._tokens.delete(self._token(request))
+        """Delete a token: nobody signs in with it from now on."""
+        account = self._bearers.with_password(request).account
+        self._tokens.delete(self._token(account, request))
         return Response(status_code=204)
 
-    def _token(self, request: Request) -> Token:
-        account = self._bearers.with_password(request).account
-        with _not_found():
+    def _token(self, account: str, request: Request) -> Token:
+        try:
             return self._tokens.get(account, request.path_params["uuid"])
-
-
-@contextmanager
-def _not_found() -> Iterator[None]:
-    try:
-        yield
-    except KeyError:
-        raise problem(404, "httperror 404: object not found") from None
+        except KeyError:
+            raise not_found() from None
 
 
 def _scope(names: object) -> Scope:

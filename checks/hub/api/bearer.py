@@ -60,8 +60,9 @@ def may_see(identity: Identity | None, repository: Repository) -> bool:
     """Whether someone may learn of a repository."""
     if not repository.is_private:
         return True
-    is_owner = identity is not None and owns(identity, repository.name)
-    return is_owner and identity is not None and identity.scope >= Scope.READ
+    if identity is None:
+        return False
+    return owns(identity, repository.name) and identity.scope >= Scope.READ
 
 
 def require_admin(identity: Identity, name: str) -> None:

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from checks.hub.problem import problem, value_problem
+from checks.hub.problem import not_found, value_problem
 
-LONGEST: Final = 100
+LONGEST_PAGE: Final = 100
 """Results on a page at most (Docker Hub API)."""
 LAST: Final = 1_000_000
 Result = TypeVar("Result")
@@ -27,10 +27,10 @@ def paginate(
     With `cut`, a page that would be too long has the most results that it may.
     """
     page = _number(request, "page", 1, LAST)
-    size = min(LONGEST, _number(request, "page_size", 10, LAST if cut else LONGEST))
+    size = min(LONGEST_PAGE, _number(request, "page_size", 10, LAST if cut else LONGEST_PAGE))
     start = (page - 1) * size
     if start and start >= len(results):
-        raise problem(404, "httperror 404: object not found")
+        raise not_found()
     return {
         "count": len(results),
         "next": _link(request, page + 1, size) if start + size < len(results) else None,

@@ -1,7 +1,6 @@
-"""Repositories, and their privacy."""
+"""Repositories."""
 
 import re
-from dataclasses import replace
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -13,13 +12,13 @@ from checks.hub.api.bearer import Bearers, may_see, owns, require_admin
 from checks.hub.api.page import paginate
 from checks.hub.body import flag_of, optional_text_of, read_object, text_of
 from checks.hub.database import timestamp
-from checks.hub.problem import Problem, problem, value_problem
-from checks.hub.registry import LONGEST
+from checks.hub.problem import not_found, value_problem
+from checks.hub.registry import LONGEST_NAME
 from checks.hub.repositories import Repositories, Repository
 
 COLLECTIONS: Final = ("/v2/namespaces/{namespace}/repositories", "/v2/repositories/{namespace}")
 """Today's path, and the one before it, which scripts still use."""
-NAME: Final = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+NEW_NAME: Final = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 """Of a repository that the API makes; pushes may make others."""
 SHORTEST: Final = 2
 ORDERINGS: Final = ("name", "last_updated", "pull_count")
@@ -46,9 +45,6 @@ class RepositoryApi:
         for path in [one + "/{repository}" + end for one in COLLECTIONS for end in ("", "/")]:
             routes.append(Route(path, self.get, methods=["GET"]))
             routes.append(Route(path, self.delete, methods=["DELETE"]))
-        for end in ("", "/"):
-            path = COLLECTIONS[1] + "/{repository}/privacy" + end
-            routes.append(Route(path, self.set_privacy, methods=["POST"]))
         return routes
 
     def seen(self, request: Request) -> tuple[Repository, Identity | None]:
@@ -60,7 +56,7 @@ class RepositoryApi:
         identity = self._bearers.given(request)
         repository = self._repositories.get(f"{namespace}/{name}")
         if repository is None or not may_see(identity, repository):
-            raise _not_found(namespace, name)
+            raise not_found(namespace=namespace, repository=name)
         return repository, identity
 
     async def list(self, request: Request) -> Response:
@@ -69,11 +65,11 @@ class RepositoryApi:
         identity = self._bearers.given(request)
         found = self._repositories.of(namespace)
         if not found and not self._accounts.has(namespace):
-            raise _not_found(namespace)
+            raise not_found(namespace=namespace)
         filtered = request.query_params.get("name", "")
         seen = [one for one in found if may_see(identity, one) and filtered in one.short_name]
         ordered = _ordered(request, seen)
-        return JSONResponse(paginate(request, ordered, lambda one: _shown(one, identity)))
+        return JSONResponse(paginate(request, ordered, lambda one: shown(one, identity)))
 
     async def create(self, request: Request) -> Response:
         """Create an empty repository, which takes a Read, Write, Delete token or the password."""
@@ -94,11 +90,11 @@ class RepositoryApi:
             timestamp(),
         )
         self._repositories.put(repository)
-        return JSONResponse(_shown(repository, identity), 201)
+        return JSONResponse(shown(repository, identity), 201)
 
     async def get(self, request: Request) -> Response:
         """Show one repository."""
-        return JSONResponse(_shown(*self.seen(request)))
+        return JSONResponse(shown(*self.seen(request)))
 
     async def delete(self, request: Request) -> Response:
         """Delete a repository with its tags (as docker/hub-tool asks for it)."""
@@ -108,26 +104,12 @@ class RepositoryApi:
         self._repositories.delete(repository.name)
         return JSONResponse({}, 202)
 
-    async def set_privacy(self, request: Request) -> Response:
-        """Make a repository private or public (as docker/terraform-provider-docker asks for it)."""
-        identity = self._bearers.required(request)
-        repository, _ = self.seen(request)
-        require_admin(identity, repository.name)
-        is_private = flag_of(await read_object(request), "is_private")
-        self._repositories.put(replace(repository, is_private=is_private))
-        return JSONResponse({})
-
 
 def _new_name(namespace: str, name: str) -> str:
     whole = f"{namespace}/{name}"
-    if not NAME.fullmatch(name) or len(name) < SHORTEST or len(whole) > LONGEST:
+    if not NEW_NAME.fullmatch(name) or len(name) < SHORTEST or len(whole) > LONGEST_NAME:
         raise value_problem("name: two or more small letters, digits, and . _ - between them")
     return whole
-
-
-def _not_found(namespace: str, repository: str = "") -> Problem:
-    names = {"namespace": namespace} | ({"repository": repository} if repository else {})
-    return problem(404, "httperror 404: object not found", **names)
 
 
 def _ordered(request: Request, found: list[Repository]) -> list[Repository]:
@@ -142,7 +124,8 @@ def _ordered(request: Request, found: list[Repository]) -> list[Repository]:
     )
 
 
-def _shown(repository: Repository, identity: Identity | None) -> dict[str, Any]:
+def shown(repository: Repository, identity: Identity | None) -> dict[str, Any]:
+    """Return a repository as the API shows it to who asks, or to nobody."""
     namespace, name = repository.name.split("/")
     is_own = identity is not None and owns(identity, namespace)
     return {
@@ -169,7 +152,7 @@ def _shown(repository: Repository, identity: Identity | None) -> dict[str, Any]:
         "media_types": [],
         "content_types": ["image"],
         "categories": [],
-        "immutable_tags_settings": {"enabled": False, "rules": []},
+        "immutable_tags_settings": {"enabled": repository.has_immutable_tags, "rules": []},
         "storage_size": 0,
         "source": None,
     }

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from checks.hub.accounts import Accounts, Refused
+from checks.hub.accounts import Accounts, Refused, TokenNeeded
 from checks.hub.api.bearer import Bearers
 from checks.hub.body import read_object, text_of
 from checks.hub.problem import problem
@@ -36,7 +36,9 @@ class SignIn:
     async def _bearer(self, request: Request, name: str, secret: str) -> str:
         body = await read_object(request)
         try:
-            identity = await self._accounts.signed_in(text_of(body, name), text_of(body, secret))
+            identity = await self._accounts.sign_in(text_of(body, name), text_of(body, secret))
+        except TokenNeeded:
+            raise problem(401, "the local Docker Hub knows no second factor") from None
         except Refused:
             raise problem(401, "Incorrect authentication credentials") from None
         return self._bearers.issue(identity)

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,11 +12,10 @@ from checks.hub.api.bearer import Bearers, require_admin
 from checks.hub.api.page import paginate
 from checks.hub.api.repositories import COLLECTIONS, RepositoryApi
 from checks.hub.database import timestamp
-from checks.hub.problem import Problem, problem
+from checks.hub.manifest import Document, Manifest
+from checks.hub.problem import Problem, not_found, problem
 from checks.hub.registry import Registry, Tag
-
-INDEX_TYPE: Final = "application/vnd.oci.image.index.v1+json"
-MANIFEST_TYPE: Final = "application/vnd.oci.image.manifest.v1+json"
+from checks.hub.repositories import Repository
 
 
 class TagApi:
@@ -53,31 +52,32 @@ class TagApi:
 
     async def get(self, request: Request) -> Response:
         """Show one tag."""
-        return JSONResponse(self._shown(*self._tag(request)))
+        repository, tag = self._tag(request)
+        return JSONResponse(self._shown(repository.name, tag))
 
     async def delete(self, request: Request) -> Response:
         """Delete a tag, which takes a Read, Write, Delete token or the password."""
         identity = self._bearers.required(request)
-        name, tag = self._tag(request)
-        require_admin(identity, name)
-        self._registry.delete_tag(name, tag)
+        repository, tag = self._tag(request)
+        require_admin(identity, repository.name)
+        if repository.has_immutable_tags:
+            raise problem(403, "the repository's tags are immutable")
+        self._registry.delete_tag(repository.name, tag)
         return Response(status_code=204)
 
-    def _tag(self, request: Request) -> tuple[str, Tag]:
+    def _tag(self, request: Request) -> tuple[Repository, Tag]:
         repository, _ = self._repositories.seen(request)
         wanted = request.path_params["tag"]
         tag = self._registry.tag(repository.name, wanted)
         if tag is None:
-            names = {"namespace": request.path_params["namespace"], "tag": wanted}
-            raise problem(404, "httperror 404: object not found", **names)
-        return repository.name, tag
+            raise not_found(namespace=request.path_params["namespace"], tag=wanted)
+        return repository, tag
 
     def _shown(self, repository: str, tag: Tag) -> dict[str, Any]:
         account = repository.split("/", maxsplit=1)[0]
         pushed = timestamp(tag.pushed_at)
-        images = list(self._images(tag, pushed))
         manifest = self._registry.manifest(tag.digest)
-        untyped = INDEX_TYPE if "manifests" in manifest else MANIFEST_TYPE
+        images = list(self._images(tag.digest, manifest, pushed))
         return {
             "creator": _number(account),
             "id": _number(f"{repository}:{tag.name}"),
@@ -92,43 +92,33 @@ class TagApi:
             "tag_status": "active",
             "tag_last_pulled": None,
             "tag_last_pushed": pushed,
-            "media_type": manifest.get("mediaType", untyped),
+            "media_type": manifest.media_type,
             "content_type": "image",
             "digest": tag.digest,
         }
 
-    def _images(self, tag: Tag, pushed: str) -> Iterator[dict[str, Any]]:
-        manifest = self._registry.manifest(tag.digest)
-        if "manifests" not in manifest:
-            configuration = self._registry.manifest(manifest.get("config", {}).get("digest", ""))
-            yield _image(tag.digest, configuration, manifest, pushed)
-        for one in manifest.get("manifests", ()):
-            listed = self._registry.manifest(one["digest"])
-            yield _image(one["digest"], one.get("platform", {}), listed, pushed)
+    def _images(self, digest: str, manifest: Manifest, pushed: str) -> Iterator[dict[str, Any]]:
+        if not manifest.is_index:
+            platform = self._registry.document(manifest.configuration)
+            yield _image(digest, platform, manifest.size, pushed)
+        for listed, platform in manifest.listed.items():
+            yield _image(listed, platform, self._registry.manifest(listed).size, pushed)
 
 
-def _image(
-    digest: str, platform: dict[str, Any], manifest: dict[str, Any], pushed: str
-) -> dict[str, Any]:
+def _image(digest: str, platform: Document, size: int, pushed: str) -> dict[str, Any]:
     return {
-        "architecture": _text(platform, "architecture") or "unknown",
+        "architecture": platform.text("architecture") or "unknown",
         "features": "",
-        "variant": _text(platform, "variant"),
+        "variant": platform.text("variant"),
         "digest": digest,
-        "os": _text(platform, "os") or "unknown",
+        "os": platform.text("os") or "unknown",
         "os_features": "",
         "os_version": None,
-        "size": sum(layer.get("size", 0) for layer in manifest.get("layers", ())),
+        "size": size,
         "status": "active",
         "last_pulled": None,
         "last_pushed": pushed,
     }
-
-
-def _text(platform: dict[str, Any], name: str) -> str | None:
-    """Return a member, which a pusher may have made anything."""
-    value = platform.get(name)
-    return value if isinstance(value, str) else None
 
 
 def _number(name: str) -> int:

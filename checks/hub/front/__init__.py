@@ -1,0 +1,1 @@
+"""What stands in front of the registry, where Docker Hub differs from it: manifests alone."""
