@@ -54,7 +54,12 @@ def check(folder: Path, page: str, environment: dict[str, str]) -> subprocess.Co
     before, _, rest = configuration.partition("\nnav:\n")
     after = rest.partition("\n\n")[2]
     (folder / "mkdocs.yml").write_text(f"{before}\nnav: [index.md]\n\n{after}")
-    command = [sys.executable, "-m", "pytest", "docs", "--hub", "live", "-rs", "-v"]
+    return run(folder, "docs", environment)
+
+
+def run(folder: Path, pages: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run some pages of a copy, on the other Docker Hub."""
+    command = [sys.executable, "-m", "pytest", pages, "--hub", "live", "-rs", "-v"]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -82,6 +87,17 @@ def test_it_runs_there_and_leaves_nothing(
     assert "left" not in labels(elsewhere)
     for secret in elsewhere.secrets.values():
         assert secret not in checked.stdout + evidence
+
+
+def test_the_whole_guide_runs_there_and_leaves_nothing(
+    copy: Path, elsewhere: Sandbox, environment: dict[str, str]
+) -> None:
+    """As .github/workflows/live.yml runs it."""
+    before = labels(elsewhere)
+    checked = run(copy, "docs/guide", environment)
+    assert checked.returncode == 0, checked.stdout
+    assert elsewhere.run("curl", "-s", REPOSITORIES).count('"count":0') == 1
+    assert labels(elsewhere) == before
 
 
 def test_the_wrong_password_is_said_before_anything_is_made(

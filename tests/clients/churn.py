@@ -22,24 +22,28 @@ Seen = dict[str, Any]
 
 
 def run(seconds: float) -> Seen:
-    """Have all clients work; returns tokens and digests that were acknowledged, and failures."""
+    """Have all clients work; returns what was acknowledged, and how many turns failed."""
     until = time.monotonic() + seconds
     with ThreadPoolExecutor(CLIENTS) as pool:
         clients = list(pool.map(lambda number: work(number, until), range(CLIENTS)))
-    together: Seen = {"tokens": [], "pushed": {}, "pulled": 0, "failed": 0}
+    together = nothing()
     for one in clients:
         together = {
-            "tokens": together["tokens"] + one["tokens"],
-            "pushed": together["pushed"] | one["pushed"],
-            "pulled": together["pulled"] + one["pulled"],
-            "failed": together["failed"] + one["failed"],
+            name: together[name] | one[name] if name == "pushed" else together[name] + one[name]
+            for name in together
         }
     return together
 
 
+def nothing() -> Seen:
+    """Return what was seen at the start."""
+    lists: Seen = {"tokens": [], "revoked": [], "private": [], "pushed": {}}
+    return lists | {"pulled": 0, "failed": 0}
+
+
 def work(client: int, until: float) -> Seen:
     """Be one client: each round a new token, and with it an image pushed and pulled."""
-    seen: Seen = {"tokens": [], "pushed": {}, "pulled": 0, "failed": 0}
+    seen = nothing()
     number, bearer = 0, ""
     while time.monotonic() < until:
         number += 1
@@ -57,29 +61,67 @@ def work(client: int, until: float) -> Seen:
 def turn(bearer: str, image: str, folder: Path, seen: Seen) -> None:
     """Do one round, and note what is acknowledged as soon as it is."""
     token = new_token(bearer)
-    seen["tokens"].append(token)
+    seen["tokens"].append(token["token"])
     make_image(folder)
     signed_in = ["--authfile", str(folder / "auth.json")]
-    call("skopeo", "login", *signed_in, "--username", ACCOUNT, "--password", token, "docker.io")
+    call(
+        "skopeo",
+        "login",
+        *signed_in,
+        "--username",
+        ACCOUNT,
+        "--password",
+        token["token"],
+        "docker.io",
+    )
     push = [*signed_in, "--preserve-digests"]
     call("skopeo", "copy", *push, f"oci:{folder}/image", f"docker://docker.io/{image}")
     seen["pushed"][image] = digest_of(folder / "image")
     assert pull(image.split(":", maxsplit=1)[0], seen["pushed"][image]) == files(folder / "image")
     seen["pulled"] += 1
+    make_private(bearer, image.replace(":", "-").removeprefix(f"{ACCOUNT}/"), seen)
+    revoke(bearer, token, seen)
+
+
+def make_private(bearer: str, name: str, seen: Seen) -> None:
+    """Make a repository that nobody else may see."""
+    wanted = {"namespace": ACCOUNT, "name": name, "is_private": True}
+    post(f"namespaces/{ACCOUNT}/repositories", wanted, *signed(bearer))
+    seen["private"].append(name)
+
+
+def revoke(bearer: str, token: Seen, seen: Seen) -> None:
+    """Delete a token; until that is acknowledged, it may be good or not."""
+    seen["tokens"].remove(token["token"])
+    call("curl", "-fsS", "-X", "DELETE", *signed(bearer), f"{HUB}/access-tokens/{token['uuid']}")
+    seen["revoked"].append(token["token"])
 
 
 def verify(seen: Seen) -> Seen:
-    """Return what of the acknowledged isn't there: tokens, tags, and digests that differ."""
+    """Return how much of the acknowledged isn't so: of tokens, images and private repositories."""
     with ThreadPoolExecutor(4) as pool:
         tokens = list(pool.map(signs_in, seen["tokens"]))
+        revoked = list(pool.map(signs_in, seen["revoked"]))
         images = list(pool.map(is_there, seen["pushed"].items()))
-    return {"tokens": tokens.count(False), "images": images.count(False)}
+        private = list(pool.map(is_hidden, seen["private"]))
+    return {
+        "tokens": tokens.count(False),
+        "revoked": revoked.count(True),
+        "images": images.count(False),
+        "private": private.count(False),
+    }
 
 
 def signs_in(token: str) -> bool:
     """Whether the token service still takes a token."""
     ran = ["curl", "-s", "-o", "/dev/null", "-f", "-u", f"{ACCOUNT}:{token}"]
     return subprocess.run([*ran, "https://auth.docker.io/token"], check=False).returncode == 0
+
+
+def is_hidden(name: str) -> bool:
+    """Whether nobody sees a repository."""
+    address = f"{HUB}/namespaces/{ACCOUNT}/repositories/{name}"
+    return call("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", address) == b"404"
 
 
 def is_there(pushed: tuple[str, str]) -> bool:
@@ -108,10 +150,15 @@ def sign_in() -> str:
     return str(post("auth/token", password)["access_token"])
 
 
-def new_token(bearer: str) -> str:
+def new_token(bearer: str) -> Seen:
     """Make a token over the HTTP API."""
     wanted = {"token_label": "churn", "scopes": ["repo:write"]}
-    return str(post("access-tokens", wanted, "-H", f"Authorization: Bearer {bearer}")["token"])
+    return post("access-tokens", wanted, *signed(bearer))
+
+
+def signed(bearer: str) -> tuple[str, str]:
+    """Return curl's options for who has signed in."""
+    return "-H", f"Authorization: Bearer {bearer}"
 
 
 def post(path: str, body: object, *options: str) -> Seen:

@@ -11,11 +11,12 @@ from typing import Any, cast
 import pytest
 from docker import DockerClient
 
-from checks.sandbox.container import Sandbox, sandbox
+from checks.sandbox.container import ACCOUNT, Sandbox, sandbox
 
 CLIENTS = 20
 SECONDS = 30
 KILLS = 8
+KINDS = ("tokens", "revoked", "images", "private")
 SERVICES = ("python -m checks.hub serve", "docker-registry serve /opt/hub/registry.yml")
 AGAIN = """
 pid=$(pgrep -of "$0")
@@ -56,18 +57,26 @@ def test_nothing_acknowledged_is_lost(own: Sandbox) -> None:
     killing.start()
     seen = churn(own, f"run {SECONDS} | tee /tmp/seen.json")
     killing.join()
-    assert len(seen["pushed"]) > CLIENTS <= len(seen["tokens"])
+    assert min(len(seen[kind]) for kind in ("pushed", "revoked", "private")) > CLIENTS
+    assert seen["tokens"], "no client was left with a token"
     assert seen["failed"], "no client noticed a kill"
-    assert churn(own, "verify < /tmp/seen.json") == {"tokens": 0, "images": 0}
+    assert churn(own, "verify < /tmp/seen.json") == dict.fromkeys(KINDS, 0)
 
 
-def test_a_loss_is_noticed(own: Sandbox) -> None:
-    seen = churn(own, "run 1 | tee /tmp/seen.json")
+def test_what_is_not_so_is_noticed(own: Sandbox) -> None:
+    seen = churn(own, "run 1")
     image, _ = next(iter(seen["pushed"])).split(":")
-    lose = f"rm -r /var/lib/registry/docker/registry/v2/repositories/{image}; cd /opt/hub"
-    lose += "; exec venv/bin/python -c 'import sqlite3; sqlite3.connect("
-    lose += '"/var/lib/hub/hub.sqlite3", isolation_level=None).execute("delete from token")'
-    own.run("bash", "-c", lose + "'")
-    lost = churn(own, "verify < /tmp/seen.json")
-    assert lost["tokens"] == len(seen["tokens"])
-    assert lost["images"] == 1
+    own.run("rm", "-r", f"/var/lib/registry/docker/registry/v2/repositories/{image}")
+    public = next(name.split(":")[0] for name in seen["pushed"] if not name.startswith(f"{image}:"))
+    wrong = {
+        "tokens": seen["revoked"],
+        "revoked": [own.secrets["TOKEN"]],
+        "private": [public.removeprefix(f"{ACCOUNT}/")],
+    }
+    own.run("bash", "-c", 'cat > /tmp/seen.json <<< "$0"', json.dumps(seen | wrong))
+    assert churn(own, "verify < /tmp/seen.json") == {
+        "tokens": len(seen["revoked"]),
+        "revoked": 1,
+        "private": 1,
+        "images": sum(name.startswith(f"{image}:") for name in seen["pushed"]),
+    }
