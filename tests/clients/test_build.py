@@ -57,6 +57,7 @@ def test_buildx_with_a_token_that_is_refused(
     assert (ran.status, ran.last) == (1, f"ERROR: failed to solve: {said}")
 
 
+@pytest.mark.models("Another's namespace")
 @pytest.mark.parametrize(
     ("who", "namespace"),
     [("nobody", ACCOUNT), ("repo:write", "someone"), ("repo:admin", "library")],
@@ -69,6 +70,7 @@ def test_buildx_by_an_outsider(who: str, namespace: str, buildx: Push, shell: Sh
     assert (ran.status, ran.last) == (1, said)
 
 
+@pytest.mark.models("Immutable tags")
 def test_buildx_to_an_immutable_tag(buildx: Push, shell: Shell, repository: str) -> None:
     """As in docker/hub-feedback#2466; kimai/kimai#5791 had the answer's own words."""
     keep(shell, secret_of(shell, "repo:write"))

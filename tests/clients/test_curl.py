@@ -31,6 +31,7 @@ def test_a_public_image_is_read_by_nobody(shell: Shell) -> None:
     assert shell(f"curl -sS {MANIFEST}").out.startswith('{"errors":[{"code":"UNAUTHORIZED"')
 
 
+@pytest.mark.models("GET with Basic")
 @pytest.mark.parametrize("form", ["-G", ""])
 def test_a_form_is_answered_as_a_query_is(form: str, shell: Shell, repository: str) -> None:
     scope = f"-d 'scope=repository:{repository}:pull,push'"
@@ -42,6 +43,7 @@ def test_a_form_is_answered_as_a_query_is(form: str, shell: Shell, repository: s
     assert started.startswith("HTTP/1.1 202 ")
 
 
+@pytest.mark.models("Too weak a token for a push")
 @pytest.mark.parametrize(
     ("kind", "said"),
     [

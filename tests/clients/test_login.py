@@ -113,16 +113,19 @@ def test_existing_credentials_that_are_refused(docker: str, shell: Shell) -> Non
     assert ran.out.endswith(f"{NO_TERMINAL}\n")
 
 
+@pytest.mark.models("Wrong password")
 @pytest.mark.parametrize("secret", ["wrong", "dckr_pat_abcdefghijklmnopqrstuvwxyz1"])
 def test_wrong_secret(secret: str, docker: str, shell: Shell) -> None:
     assert shell(f"echo {secret} | {docker} {LOGIN}") == Ran(1, "", f"{WRONG}\n")
 
 
+@pytest.mark.models("A deleted token")
 def test_deleted_token(docker: str, shell: Shell) -> None:
     secret = secret_of(shell, "deleted")
     assert shell(f"echo {secret} | {docker} {LOGIN}") == Ran(1, "", f"{WRONG}\n")
 
 
+@pytest.mark.models("An expired token")
 def test_expired_token(docker: str, shell: Shell) -> None:
     secret = secret_of(shell, "expired")
     ran = shell(f"echo {secret} | {docker} {LOGIN}")
@@ -130,6 +133,7 @@ def test_expired_token(docker: str, shell: Shell) -> None:
     assert ran == Ran(1, "", f"{said}\n")
 
 
+@pytest.mark.models("With two-factor authentication")
 def test_password_of_an_account_with_two_factors(docker: str, shell: Shell) -> None:
     shell(f"local-docker-hub two-factor {ACCOUNT} on")
     try:
@@ -141,6 +145,7 @@ def test_password_of_an_account_with_two_factors(docker: str, shell: Shell) -> N
     assert shell(f"echo $PASSWORD | {docker} {LOGIN}").out == "Login Succeeded\n"
 
 
+@pytest.mark.models("`docker search`")
 def test_search_is_refused(shell: Shell) -> None:
     ran = shell("docker search debian")
     said = "Error response from daemon: Unexpected status code 404\n"

@@ -61,6 +61,7 @@ def test_login_asks_for_no_scope_and_for_a_refresh_token(see: See) -> None:
     }
 
 
+@pytest.mark.models("No refresh token")
 def test_login_keeps_the_secret_and_no_refresh_token(see: See, shell: Shell) -> None:
     see(LOGIN)
     assert "identitytoken" not in shell("cat $DOCKER_CONFIG/config.json").out

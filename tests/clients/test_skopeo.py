@@ -80,6 +80,7 @@ def test_nothing_there(shell: Shell, image: str) -> None:
     assert fails(shell("skopeo inspect docker://docker.io/library/debian:no"), "manifest unknown")
 
 
+@pytest.mark.models("Deleting a digest")
 def test_delete(login: Login, shell: Shell, image: str, repository: str) -> None:
     login("repo:admin")
     shell(f"skopeo copy --preserve-digests --digestfile pushed {SOURCE} {image}")

@@ -143,6 +143,7 @@ def test_push_and_pull(docker: str, shell: Shell, repository: str) -> None:
     assert f"Digest: {digest}\n" in shell(f"{docker} pull {image}").out
 
 
+@pytest.mark.models("Layers are mounted")
 def test_mount(docker: str, shell: Shell, repository: str) -> None:
     keep(shell, secret_of(shell, "repo:write"))
     make_image(shell, docker, f"{repository}:one")
@@ -156,6 +157,7 @@ def test_outsider_with_layers_from_elsewhere(docker: str, store: str, shell: She
     assert (ran.status, ran.last) == (1, DENIED if store == "classic" else OUTSIDER)
 
 
+@pytest.mark.models("A repository that is missing")
 @pytest.mark.parametrize("who", ["nobody", "repo:read"])
 def test_private_repository(
     who: str, docker: str, store: str, shell: Shell, repository: str
@@ -175,6 +177,7 @@ def test_private_repository(
         assert ran.status == 0, ran.err
 
 
+@pytest.mark.models("Immutable tags")
 def test_immutable_tag(docker: str, store: str, shell: Shell, repository: str) -> None:
     keep(shell, secret_of(shell, "repo:write"))
     make_image(shell, docker, f"{repository}:one")
@@ -210,6 +213,7 @@ def elsewhere(store: str, classic: str, shell: Shell, repository: str) -> str:
     return f"{repository}:one"
 
 
+@pytest.mark.models("100 pulls")
 @pytest.mark.usefixtures("counted")
 def test_pull_limit(docker: str, store: str, shell: Shell, elsewhere: str) -> None:
     name = elsewhere.removesuffix(":one")
@@ -227,6 +231,7 @@ def test_pull_limit(docker: str, store: str, shell: Shell, elsewhere: str) -> No
     assert shell(f"{docker} pull {elsewhere}").status == 0
 
 
+@pytest.mark.models("A push creates")
 def test_account_has_the_repositories_pushed(docker: str, shell: Shell, repository: str) -> None:
     keep(shell, secret_of(shell, "repo:write"))
     make_image(shell, docker, f"{repository}:one")

@@ -20,6 +20,7 @@ def sign_in(hub: LocalHub, account: Account, secret: str) -> int:
     return hub.api.post("/v2/auth/token", json=wanted).status_code
 
 
+@pytest.mark.models("A token is `dckr_pat_`", "Tokens are created")
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_token_is_created_with_its_secret(scope: str, ada: Account, hub: LocalHub) -> None:
     token = ada.token(scope, token_label="docker-mkdocs action push")
@@ -30,6 +31,7 @@ def test_a_token_is_created_with_its_secret(scope: str, ada: Account, hub: Local
     assert sign_in(hub, ada, token["token"]) == 200
 
 
+@pytest.mark.models("A token is `dckr_pat_`")
 def test_the_secret_is_shown_once(ada: Account, hub: LocalHub) -> None:
     token = ada.token("repo:write")
     path, bearer = f"{TOKENS}/{token['uuid']}", ada.bearer()
@@ -44,6 +46,7 @@ def test_of_several_scopes_the_highest_counts(ada: Account) -> None:
     assert token["scopes"] == ["repo:admin"]
 
 
+@pytest.mark.models("A token's label")
 @pytest.mark.parametrize("length", [1, 100])
 def test_a_label_has_1_to_100_characters(length: int, ada: Account) -> None:
     assert ada.token("repo:read", token_label="ö" * length)["token_label"] == "ö" * length
@@ -83,6 +86,7 @@ def test_a_value_that_is_none_is_refused(
     assert hub.api.get(TOKENS, headers=ada.bearer()).json()["count"] == 0
 
 
+@pytest.mark.models("An expiry in the past")
 def test_a_token_expires(ada: Account, hub: LocalHub) -> None:
     for expires, status in (("2001-01-01T01:00:00+01:00", 401), ("2999-01-01t00:00:00z", 200)):
         token = ada.token("repo:read", expires_at=expires)
@@ -90,6 +94,7 @@ def test_a_token_expires(ada: Account, hub: LocalHub) -> None:
         assert sign_in(hub, ada, token["token"]) == status
 
 
+@pytest.mark.models("Tokens are created")
 def test_a_deactivated_token_is_refused_until_activated(ada: Account, hub: LocalHub) -> None:
     token = ada.token("repo:read")
     for is_active, status in ((False, 401), (True, 200)):
@@ -101,6 +106,7 @@ def test_a_deactivated_token_is_refused_until_activated(ada: Account, hub: Local
         assert sign_in(hub, ada, token["token"]) == status
 
 
+@pytest.mark.models("Tokens are created")
 def test_a_token_is_renamed(ada: Account, hub: LocalHub) -> None:
     path = f"{TOKENS}/{ada.token('repo:read')['uuid']}"
     changed = hub.api.patch(path, json={"token_label": "new"}, headers=ada.bearer())
@@ -108,6 +114,7 @@ def test_a_token_is_renamed(ada: Account, hub: LocalHub) -> None:
     assert hub.api.get(path, headers=ada.bearer()).json() == changed.json()
 
 
+@pytest.mark.models("Changing a token's scopes")
 @pytest.mark.parametrize(
     "wrong", [{"scopes": ["repo:admin"]}, {"is_active": 1}, {"token_label": ""}]
 )
@@ -118,6 +125,7 @@ def test_nothing_else_is_changed(wrong: dict[str, Any], ada: Account, hub: Local
     assert hub.api.get(path, headers=ada.bearer()).json() == before
 
 
+@pytest.mark.models("A deleted token", "Tokens are created")
 def test_a_deleted_token_is_gone_and_another_goes_on(ada: Account, hub: LocalHub) -> None:
     token, other = ada.token("repo:write"), ada.token("repo:write")
     path, bearer = f"{TOKENS}/{token['uuid']}", ada.bearer()
@@ -128,6 +136,7 @@ def test_a_deleted_token_is_gone_and_another_goes_on(ada: Account, hub: LocalHub
     assert sign_in(hub, ada, other["token"]) == 200
 
 
+@pytest.mark.models("A token's label")
 def test_a_token_says_when_it_was_last_used(ada: Account, hub: LocalHub) -> None:
     token, other = ada.token("repo:read"), ada.token("repo:read")
     hub.auth.get("/token", auth=(ada.name, token["token"]))
@@ -139,6 +148,7 @@ def test_a_token_says_when_it_was_last_used(ada: Account, hub: LocalHub) -> None
     assert unused["last_used"] is None
 
 
+@pytest.mark.models("Tokens are created")
 def test_tokens_come_in_pages(ada: Account, hub: LocalHub) -> None:
     made = [ada.token("repo:read")["uuid"] for _ in range(3)]
     first = hub.api.get(f"{TOKENS}?page_size=2", headers=ada.bearer()).json()
@@ -199,6 +209,7 @@ OPERATIONS: list[Callable[[LocalHub, str, dict[str, str]], httpx.Response]] = [
 ]
 
 
+@pytest.mark.models("Who signed in with a token")
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_token_cannot_manage_tokens(
     operation: Callable[[LocalHub, str, dict[str, str]], httpx.Response],

@@ -39,6 +39,7 @@ def sign_in(accounts: Accounts, name: str, secret: str) -> Identity:
     return asyncio.run(accounts.sign_in(name, secret))
 
 
+@pytest.mark.models("A password may do")
 def test_a_password_has_every_permission(accounts: Accounts) -> None:
     signed_in = sign_in(accounts, "ada", "correct horse")
     assert signed_in == Identity("ada", Scope.ADMIN, with_token=False)
@@ -50,6 +51,7 @@ def test_a_token_has_its_scope(scope: Scope, accounts: Accounts, tokens: Tokens)
     assert sign_in(accounts, "ada", secret) == Identity("ada", scope, with_token=True)
 
 
+@pytest.mark.models("Four scopes")
 @pytest.mark.parametrize("scope", Scope)
 def test_scopes_have_the_names_of_the_api(scope: Scope) -> None:
     assert (
@@ -104,6 +106,7 @@ def test_with_a_second_factor_a_token_is_needed(accounts: Accounts, tokens: Toke
     assert sign_in(accounts, "ada", "correct horse").scope == Scope.ADMIN
 
 
+@pytest.mark.models("A password may do")
 @pytest.mark.usefixtures("accounts")
 def test_secrets_are_not_kept(tokens: Tokens, tmp_path: Path) -> None:
     _, secret = tokens.create("ada", "a token", Scope.WRITE)

@@ -126,6 +126,33 @@ def test_other_methods_are_refused(path: str, known: str, hub: LocalHub) -> None
     assert hub.digest() == before
 
 
+@pytest.mark.models("Which tags a rule", "Two-factor sign-in")
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "POST /v2/users/2fa-login",
+        "POST /v2/access-tokens/desktop-generate",
+        "GET /v2/auditlogs/ada",
+        "POST /v2/invites/bulk",
+        "GET /v2/orgs/ada/access-tokens",
+        "GET /v2/orgs/ada/groups",
+        "GET /v2/scim/2.0/Users",
+        "POST /v2/namespaces/ada/repositories/open/immutabletags/verify",
+        "POST /v2/repositories/ada/open/groups",
+        "GET /v1/repositories/ada/open/tags",
+    ],
+)
+def test_what_is_not_modelled_is_refused(operation: str, hub: LocalHub, ada: Account) -> None:
+    ada.repository("open")
+    method, path = operation.replace("ada", ada.name).split()
+    before = hub.digest()
+    for headers in ({}, ada.bearer()):
+        answer = hub.api.request(method, path, headers=headers)
+        assert answer.status_code in (404, 405)
+        assert {*answer.json()} == ERROR
+    assert hub.digest() == before
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "FOO"])
 def test_the_token_service_refuses_other_methods(method: str, hub: LocalHub) -> None:
     answer = hub.auth.request(method, "/token")

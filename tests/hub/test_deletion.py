@@ -22,6 +22,7 @@ def is_handed_on(answer: httpx.Response) -> bool:
     return bool(answer.headers.get("X-Accel-Redirect") == "@registry")
 
 
+@pytest.mark.models("Deleting a manifest by tag")
 @pytest.mark.parametrize("actions", ["pull,push,delete", "*"])
 @pytest.mark.parametrize("reference", ["one", "missing", "sha256:abc", "sha512:" + "0" * 128])
 def test_a_tag_is_never_deleted(reference: str, actions: str, hub: LocalHub, ada: Account) -> None:
@@ -31,6 +32,7 @@ def test_a_tag_is_never_deleted(reference: str, actions: str, hub: LocalHub, ada
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (405, "UNSUPPORTED")
 
 
+@pytest.mark.models("Deleting a digest")
 def test_a_tagged_digest_is_not_deleted(hub: LocalHub, ada: Account) -> None:
     name = f"{ada.name}/docs"
     digest = hub.storage.push(name, "one")
@@ -38,6 +40,7 @@ def test_a_tagged_digest_is_not_deleted(hub: LocalHub, ada: Account) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "DENIED")
 
 
+@pytest.mark.models("Deleting a digest")
 @pytest.mark.parametrize("tagged", [True, False])
 def test_a_referenced_digest_is_not_deleted(tagged: bool, hub: LocalHub, ada: Account) -> None:
     name = f"{ada.name}/docs"
@@ -82,6 +85,7 @@ def test_the_digest_of_another_repositorys_tag_is_handed_on(hub: LocalHub, ada: 
     assert is_handed_on(delete(hub, name, digest, token(ada, name)))
 
 
+@pytest.mark.models("An outsider deletes")
 @pytest.mark.parametrize("reference", ["one", "digest"])
 def test_an_outsider_learns_nothing(
     reference: str, hub: LocalHub, ada: Account, bob: Account

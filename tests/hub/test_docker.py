@@ -59,6 +59,7 @@ def test_read_and_write_pushes(typed: Type) -> None:
     assert typed(f"docker push {ACCOUNT}/tokens:one")[-1].startswith("one: digest: sha256:")
 
 
+@pytest.mark.models("Too weak a token for a push")
 @pytest.mark.parametrize("scope", ["repo:public_read", "repo:read"])
 def test_read_only_signs_in_and_cannot_push(scope: str, typed: Type) -> None:
     new_token(typed, scope)

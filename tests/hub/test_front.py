@@ -81,6 +81,7 @@ def code(answer: tuple[int, Any]) -> tuple[int, str]:
     return answer[0], answer[1]["errors"][0]["code"]
 
 
+@pytest.mark.models("Deleting a manifest by tag")
 def test_a_manifest_is_deleted_once_nothing_names_it(
     pushed: str, machine: Sandbox, curl: Curl, bearer: Callable[[str], str]
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_token_without_delete_deletes_nothing(pushed: str, machine: Sandbox, c
         assert code(answer) == (401, "UNAUTHORIZED")
 
 
+@pytest.mark.models("Deleting a layer")
 def test_layers_are_not_deleted_from_under_an_image(
     pushed: str, machine: Sandbox, curl: Curl
 ) -> None:
@@ -114,6 +116,7 @@ def test_layers_are_not_deleted_from_under_an_image(
     assert curl("-I", "-o", "/dev/null", *may, layer)[0] == 200
 
 
+@pytest.mark.models("A tag is overwritten")
 def test_an_overwritten_tags_manifest_stays(pushed: str, machine: Sandbox, curl: Curl) -> None:
     may = ["-H", registry_token(machine, curl, "pull,push")]
     manifest = f"{REGISTRY}/{NAME}/manifests"
@@ -133,6 +136,7 @@ def test_a_repository_may_be_called_manifests(machine: Sandbox, curl: Curl) -> N
     assert tags == (200, {"name": name, "tags": ["one"]})
 
 
+@pytest.mark.models("The list of all repositories")
 def test_the_catalog_is_nobodys(machine: Sandbox, curl: Curl) -> None:
     who = f"{ACCOUNT}:{machine.secrets['PASSWORD']}"
     service = "https://auth.docker.io/token?scope=registry:catalog:*"
@@ -143,6 +147,7 @@ def test_the_catalog_is_nobodys(machine: Sandbox, curl: Curl) -> None:
     )
 
 
+@pytest.mark.models("A token of the registry outlives")
 def test_a_registry_token_outlives_the_access_token(
     pushed: str, curl: Curl, bearer: Callable[[str], str]
 ) -> None:
@@ -209,6 +214,7 @@ def limited(machine: Sandbox, pushed: str) -> Iterator[str]:
     machine.run("local-docker-hub", "pull-limit", "off")
 
 
+@pytest.mark.models("100 pulls")
 def test_pulls_are_told_of_and_limited(limited: str, machine: Sandbox, curl: Curl) -> None:
     nobodys = curl(f"https://auth.docker.io/token?scope=repository:{NAME}:pull")[1]["token"]
     told = "%{http_code}" + "".join(f" %header{{{name}}}" for name in TOLD)
@@ -232,6 +238,7 @@ def outsider(machine: Sandbox) -> list[str]:
     return ["-u", f"{name}:{password}"]
 
 
+@pytest.mark.models("Layers are mounted", "An outsider deletes")
 @pytest.mark.parametrize("who", ["nobody", "outsider"])
 def test_a_private_repository_is_as_one_that_is_not_there(
     who: str, pushed: str, curl: Curl, bearer: Callable[[str], str], outsider: list[str]

@@ -38,6 +38,7 @@ def push(hub: LocalHub, account: Account, reference: str, secret: str | None = N
     return hub.registry.put(f"/v2/{name}/manifests/{reference}", headers=header)
 
 
+@pytest.mark.models("Immutable tags")
 @pytest.mark.usefixtures("path")
 def test_a_tag_is_pushed_once(hub: LocalHub, ada: Account) -> None:
     token = ada.token("repo:write")["token"]
@@ -68,12 +69,14 @@ def test_a_tag_can_be_overwritten_unless_it_is_immutable(
     assert push(hub, ada, "one").headers["X-Accel-Redirect"] == "@registry"
 
 
+@pytest.mark.models("An immutable tag can't")
 def test_an_immutable_tag_is_not_deleted(hub: LocalHub, ada: Account, path: str) -> None:
     answer = hub.api.delete(f"{path}/tags/one", headers=ada.bearer())
     assert answer.status_code == 403
     assert hub.api.get(f"{path}/tags/one").status_code == 200
 
 
+@pytest.mark.models("Making a repository's tags")
 def test_who_may_change_it(hub: LocalHub, ada: Account, bob: Account, path: str) -> None:
     for who, status in (
         ({}, 401),
@@ -85,6 +88,7 @@ def test_who_may_change_it(hub: LocalHub, ada: Account, bob: Account, path: str)
         assert change(hub, path, who, is_on=False).status_code == status
 
 
+@pytest.mark.models("Rules for some tags")
 @pytest.mark.parametrize(("is_on", "rules"), [("yes", []), (None, []), (True, ["v.*"]), (True, "")])
 def test_what_is_unknown_is_refused(
     is_on: object, rules: object, hub: LocalHub, ada: Account, path: str

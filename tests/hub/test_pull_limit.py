@@ -69,6 +69,7 @@ def test_without_a_limit_nothing_is_counted_or_told(hub: LocalHub, name: str, as
     assert claims_of(token)["access"][0]["parameters"] == {}
 
 
+@pytest.mark.models("The pull limit among")
 @pytest.mark.usefixtures("limited")
 @pytest.mark.parametrize(("who", "limit"), [("nobody", "100"), ("someone", "200")])
 def test_the_token_has_the_limit(
@@ -80,6 +81,7 @@ def test_the_token_has_the_limit(
     assert access["parameters"] == {"pull_limit": limit, "pull_limit_interval": "21600"}
 
 
+@pytest.mark.models("100 pulls")
 @pytest.mark.usefixtures("limited")
 def test_an_address_pulls_a_hundred_times(ask: Ask) -> None:
     for left in range(99, -1, -1):
@@ -96,6 +98,7 @@ def test_an_address_pulls_a_hundred_times(ask: Ask) -> None:
     assert told(ask(address="203.0.113.9"))["remaining"] == "99"
 
 
+@pytest.mark.models("100 pulls")
 @pytest.mark.usefixtures("limited")
 def test_an_account_pulls_two_hundred_times_wherever_it_is(
     hub: LocalHub, ask: Ask, bob: Account
@@ -113,6 +116,7 @@ def test_an_account_pulls_two_hundred_times_wherever_it_is(
     assert told(ask())["limit"] == "100"
 
 
+@pytest.mark.models("Each platform of an image")
 @pytest.mark.usefixtures("limited")
 def test_asking_without_pulling_is_not_counted(ask: Ask) -> None:
     for _ in range(3):
@@ -122,6 +126,7 @@ def test_asking_without_pulling_is_not_counted(ask: Ask) -> None:
     assert told(ask(method="HEAD", address="203.0.113.8"))["source"] == "203.0.113.8"
 
 
+@pytest.mark.models("Each platform of an image")
 @pytest.mark.usefixtures("limited")
 def test_who_has_reached_the_limit_may_still_ask(hub: LocalHub, ask: Ask, bob: Account) -> None:
     """As in a report of 2025 (docker/hub-feedback#2464)."""
@@ -131,6 +136,7 @@ def test_who_has_reached_the_limit_may_still_ask(hub: LocalHub, ask: Ask, bob: A
     assert told(ask(bob, method="HEAD"))["remaining"] == "0"
 
 
+@pytest.mark.models("Each platform of an image")
 @pytest.mark.usefixtures("limited")
 def test_each_platform_counts_and_their_list_does_not(hub: LocalHub, name: str, ask: Ask) -> None:
     platforms = [hub.storage.push_untagged(name) for _ in range(2)]

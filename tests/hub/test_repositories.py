@@ -15,6 +15,7 @@ def names(page: dict[str, Any]) -> list[str]:
     return [one["name"] for one in page["results"]]
 
 
+@pytest.mark.models("Repositories are listed")
 @pytest.mark.parametrize("path", PATHS)
 def test_a_repository_is_created_listed_and_shown(path: str, hub: LocalHub, ada: Account) -> None:
     wanted = {"name": "docs", "namespace": ada.name, "description": "a", "full_description": "b"}
@@ -70,6 +71,7 @@ def test_a_value_that_is_none_is_refused(
     assert hub.api.get(PATHS[0].format(ada.name)).json()["count"] == 0
 
 
+@pytest.mark.models("Creating a repository or")
 @pytest.mark.parametrize("scope", ["repo:public_read", "repo:read", "repo:write"])
 def test_read_and_write_cannot_create_a_repository(scope: str, hub: LocalHub, ada: Account) -> None:
     wanted = {"name": "docs", "namespace": ada.name}
@@ -90,6 +92,7 @@ def test_nobody_creates_a_repository_in_another_namespace(
         assert answer.status_code == status
 
 
+@pytest.mark.models("Repositories are listed")
 def test_repositories_come_in_pages(hub: LocalHub, ada: Account) -> None:
     for name in ("aa", "ab", "ac", "b"):
         hub.storage.push(f"{ada.name}/{name}", "one")
@@ -121,6 +124,7 @@ def test_repositories_are_ordered_by_time(hub: LocalHub, ada: Account) -> None:
         assert names(hub.api.get(f"{path}?ordering={ordering}").json()) == found
 
 
+@pytest.mark.models("A page that is none")
 @pytest.mark.parametrize(
     "query",
     ["page=0", "page=-1", "page=1.5", "page=a", "page=", "page=1e3", "page=٣", "page=9999999999",
@@ -160,6 +164,7 @@ def everything_of(hub: LocalHub, path: str, headers: dict[str, str]) -> list[tup
     return [(one.status_code, one.text.replace(name, "")) for one in asked]
 
 
+@pytest.mark.models("A private repository is")
 @pytest.mark.parametrize("who", ["nobody", "bob", "bob's token", "a public token of ada's"])
 def test_a_private_repository_is_as_one_that_is_not_there(
     who: str, hub: LocalHub, ada: Account, bob: Account
@@ -179,6 +184,7 @@ def test_a_private_repository_is_as_one_that_is_not_there(
     assert {status for status, _ in owners[:13]} == {200}
 
 
+@pytest.mark.models("Making a repository private")
 @pytest.mark.parametrize("pushed", [True, False])
 def test_a_repository_becomes_private_and_public_again(
     pushed: bool, hub: LocalHub, ada: Account
@@ -199,6 +205,7 @@ def test_a_repository_becomes_private_and_public_again(
         assert hub.api.get(path, headers=ada.bearer()).json()["is_private"] is is_private
 
 
+@pytest.mark.models("Making a repository private")
 def test_only_the_owner_changes_privacy(hub: LocalHub, ada: Account, bob: Account) -> None:
     path = ada.repository("docs")
     privacy = f"/v2/repositories/{ada.name}/docs/privacy/"
@@ -212,6 +219,7 @@ def test_only_the_owner_changes_privacy(hub: LocalHub, ada: Account, bob: Accoun
         assert hub.api.get(path).status_code == 200
 
 
+@pytest.mark.models("Deleting a repository")
 @pytest.mark.parametrize("path", PATHS[:2])
 @pytest.mark.parametrize("scope", ["repo:public_read", "repo:read", "repo:write"])
 def test_only_the_owner_deletes_a_repository(
@@ -247,6 +255,7 @@ def test_a_private_repository_is_not_left_public_by_half_a_deletion(
     assert hub.api.get(path, headers=ada.bearer()).json()["is_private"] is True
 
 
+@pytest.mark.models("`Bearer`, and `JWT`")
 @pytest.mark.parametrize("prefix", ["Bearer", "JWT", "bearer"])
 def test_a_bearer_token_is_accepted_under_both_names(
     prefix: str, hub: LocalHub, ada: Account
@@ -257,6 +266,7 @@ def test_a_bearer_token_is_accepted_under_both_names(
     assert answer.status_code == 200
 
 
+@pytest.mark.models("An access token isn't")
 @pytest.mark.parametrize(
     "header",
     ["", "Bearer", "Bearer {pat}", "JWT {pat}", "{pat}", "Basic {jwt}", "Bearer x.y.z",

@@ -11,6 +11,7 @@ from tests.hub.local_hub import Account, LocalHub, claims_of
 PAST = "2001-01-01T00:00:00Z"
 
 
+@pytest.mark.models("`/v2/auth/token`")
 @pytest.mark.parametrize("secret", ["password", "token"])
 def test_auth_token_answers_a_token_of_ten_minutes(
     secret: str, hub: LocalHub, ada: Account
@@ -22,6 +23,7 @@ def test_auth_token_answers_a_token_of_ten_minutes(
     assert 595 <= claims_of(answer.json()["access_token"])["exp"] - time.time() <= 600
 
 
+@pytest.mark.models("`/v2/auth/token`")
 @pytest.mark.parametrize("path", ["/v2/users/login", "/v2/users/login/"])
 def test_users_login_still_answers(path: str, hub: LocalHub, ada: Account) -> None:
     answer = hub.api.post(path, json={"username": ada.name, "password": ada.password})
@@ -30,6 +32,7 @@ def test_users_login_still_answers(path: str, hub: LocalHub, ada: Account) -> No
     assert hub.api.get("/v2/access-tokens", headers=bearer).status_code == 200
 
 
+@pytest.mark.models("An organization's access token")
 @pytest.mark.parametrize(
     "wanted",
     [

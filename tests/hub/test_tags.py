@@ -13,6 +13,7 @@ NOT_FOUND = "httperror 404: object not found"
 PATHS = ["/v2/namespaces/{}/repositories/docs/tags", "/v2/repositories/{}/docs/tags"]
 
 
+@pytest.mark.models("Tags are listed")
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("end", ["", "/"])
 def test_a_tag_is_listed_and_shown(path: str, end: str, hub: LocalHub, ada: Account) -> None:
@@ -30,6 +31,7 @@ def test_a_tag_is_listed_and_shown(path: str, end: str, hub: LocalHub, ada: Acco
         assert (head.status_code, head.content) == (200, b"")
 
 
+@pytest.mark.models("Tags are listed")
 def test_an_index_has_an_image_for_each_platform(hub: LocalHub, ada: Account) -> None:
     name = f"{ada.name}/docs"
     children = [hub.storage.push_untagged(name) for _ in range(2)]
@@ -86,6 +88,7 @@ def test_a_configuration_that_is_none_is_shown(content: bytes, hub: LocalHub, ad
     assert [image["architecture"] for image in shown["images"]] == ["unknown"]
 
 
+@pytest.mark.models("More than 100 tags")
 def test_tags_come_in_pages_of_100_at_most(hub: LocalHub, ada: Account) -> None:
     path = PATHS[0].format(ada.name)
     image = hub.storage.push(f"{ada.name}/docs", "t0")
@@ -100,6 +103,7 @@ def test_tags_come_in_pages_of_100_at_most(hub: LocalHub, ada: Account) -> None:
     assert hub.api.get(f"{path}?page=3&page_size=100").status_code == 404
 
 
+@pytest.mark.models("A page that is none")
 @pytest.mark.parametrize("query", ["page=0", "page=a", "page_size=0"])
 def test_a_page_that_is_none_is_not_found(query: str, hub: LocalHub, ada: Account) -> None:
     hub.storage.push(f"{ada.name}/docs", "one")
@@ -113,6 +117,7 @@ def test_a_tag_that_is_not_there_is_not_found(hub: LocalHub, ada: Account) -> No
     assert (answer.status_code, answer.json()["message"]) == (404, NOT_FOUND)
 
 
+@pytest.mark.models("Deleting a tag")
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("end", ["", "/"])
 def test_a_tag_is_deleted_and_its_manifest_stays(
@@ -131,6 +136,7 @@ def test_a_tag_is_deleted_and_its_manifest_stays(
     assert not [*(hub.library / "registry").glob("tmp*")]
 
 
+@pytest.mark.models("Creating a repository or")
 @pytest.mark.parametrize("scope", ["repo:public_read", "repo:read", "repo:write"])
 def test_read_and_write_cannot_delete_a_tag(scope: str, hub: LocalHub, ada: Account) -> None:
     hub.storage.push(f"{ada.name}/docs", "one")

@@ -47,6 +47,7 @@ def test_nobody_may_pull_what_is_public(hub: LocalHub, ada: Account) -> None:
     assert claims_of(get(hub).json()["token"])["sub"] == ""
 
 
+@pytest.mark.models("RS256")
 def test_the_claims_are_those_of_docker_hubs_tokens(hub: LocalHub, ada: Account) -> None:
     answer = get(hub, f"repository:{ada.name}/new:push,pull", who=(ada.name, ada.password)).json()
     claims = claims_of(answer["token"])
@@ -63,6 +64,7 @@ def test_the_claims_are_those_of_docker_hubs_tokens(hub: LocalHub, ada: Account)
     assert answer["issued_at"].endswith("Z")
 
 
+@pytest.mark.models("RS256")
 def test_the_header_has_the_certificate_and_no_key_id(hub: LocalHub) -> None:
     header = header_of(get(hub).json()["token"])
     assert {*header} == {"alg", "typ", "x5c"}
@@ -71,6 +73,7 @@ def test_the_header_has_the_certificate_and_no_key_id(hub: LocalHub) -> None:
     assert header["x5c"] == ["".join(pem.splitlines()[1:-1])]
 
 
+@pytest.mark.models("No refresh token")
 def test_there_is_no_refresh_token(hub: LocalHub, ada: Account) -> None:
     query = {"offline_token": "true", "client_id": "docker", "account": ada.name}
     answer = hub.auth.get("/token", params=query, auth=(ada.name, ada.password))
@@ -82,6 +85,7 @@ def test_there_is_no_refresh_token(hub: LocalHub, ada: Account) -> None:
     assert hub.auth.post("/token", data=form).status_code == 401
 
 
+@pytest.mark.models("GET with Basic")
 @pytest.mark.parametrize("separator", ["&scope=", "%20"])
 def test_several_scopes_are_asked_for_at_once(
     separator: str, hub: LocalHub, ada: Account, bob: Account
@@ -94,6 +98,7 @@ def test_several_scopes_are_asked_for_at_once(
     assert answer.json()["scope"] == f"repository:{new}:pull,push repository:{base}:pull"
 
 
+@pytest.mark.models("GET with Basic")
 def test_buildx_asks_with_a_form(hub: LocalHub, ada: Account) -> None:
     name, secret = secret_of(ada, "repo:write")
     form = {
@@ -112,6 +117,7 @@ def test_buildx_asks_with_a_form(hub: LocalHub, ada: Account) -> None:
     assert (weak.status_code, weak.json()) == (401, WEAK)
 
 
+@pytest.mark.models("Four scopes", "Too weak a token for a push", "Too weak a token for the pull")
 @pytest.mark.parametrize("rank", range(4))
 def test_each_scope_implies_the_lower_ones(rank: int, hub: LocalHub, ada: Account) -> None:
     ada.repository("open")
@@ -128,11 +134,13 @@ def test_each_scope_implies_the_lower_ones(rank: int, hub: LocalHub, ada: Accoun
             assert (answer.status_code, answer.json()) == (401, WEAK)
 
 
+@pytest.mark.models("A password may do")
 def test_a_password_may_do_everything(hub: LocalHub, ada: Account) -> None:
     answer = get(hub, f"repository:{ada.name}/new:pull,push,delete", who=(ada.name, ada.password))
     assert granted(answer) == {f"{ada.name}/new": {"pull", "push", "delete"}}
 
 
+@pytest.mark.models("A repository that is missing")
 @pytest.mark.parametrize("who", ["nobody", "bob", "bob's token"])
 def test_an_outsider_is_granted_nothing_of_what_is_private(
     who: str, hub: LocalHub, ada: Account, bob: Account
@@ -145,11 +153,13 @@ def test_an_outsider_is_granted_nothing_of_what_is_private(
         assert granted(get(hub, f"repository:{ada.name}/{name}:pull,push", who=outsider)) == {}
 
 
+@pytest.mark.models("A repository that is missing")
 def test_the_owner_is_granted_nothing_of_what_is_missing(hub: LocalHub, ada: Account) -> None:
     for who in ((ada.name, ada.password), secret_of(ada, "repo:public_read")):
         assert granted(get(hub, f"repository:{ada.name}/missing:pull", who=who)) == {}
 
 
+@pytest.mark.models("Another's namespace")
 def test_a_foreign_namespace_is_pulled_from_and_never_pushed_to(
     hub: LocalHub, ada: Account, bob: Account
 ) -> None:
@@ -161,6 +171,7 @@ def test_a_foreign_namespace_is_pulled_from_and_never_pushed_to(
     assert granted(get(hub, f"repository:{name}:push,pull", who=who)) == {name: {"pull"}}
 
 
+@pytest.mark.models("A weak token *and*")
 def test_a_weak_token_is_not_told_so_of_another_namespace(
     hub: LocalHub, ada: Account, bob: Account
 ) -> None:
@@ -175,6 +186,7 @@ def test_a_mount_from_a_missing_repository_grants_the_rest(hub: LocalHub, ada: A
     assert granted(answer) == {f"{ada.name}/new": {"pull", "push"}}
 
 
+@pytest.mark.models("A push creates")
 @pytest.mark.parametrize("pushed", ["by tag", "by digest"])
 def test_a_push_creates_a_public_repository(pushed: str, hub: LocalHub, ada: Account) -> None:
     name = f"{ada.name}/pushed"
@@ -186,6 +198,7 @@ def test_a_push_creates_a_public_repository(pushed: str, hub: LocalHub, ada: Acc
     assert hub.api.get(f"/v2/namespaces/{ada.name}/repositories/pushed").status_code == 200
 
 
+@pytest.mark.models("With two-factor authentication", "The second factor itself")
 def test_with_two_factors_a_token_is_needed(hub: LocalHub, ada: Account) -> None:
     who = secret_of(ada, "repo:read")
     with hub.database() as database:
@@ -204,6 +217,7 @@ def test_with_two_factors_a_token_is_needed(hub: LocalHub, ada: Account) -> None
     )
 
 
+@pytest.mark.models("A deactivated token")
 @pytest.mark.parametrize("change", ["deactivated", "deleted"])
 def test_a_token_that_is_off_is_refused_as_a_wrong_password_is(
     change: str, hub: LocalHub, ada: Account
@@ -220,6 +234,7 @@ def test_a_token_that_is_off_is_refused_as_a_wrong_password_is(
     assert get(hub, who=(ada.name, other["token"])).status_code == 200
 
 
+@pytest.mark.models("An expired token")
 def test_an_expired_token_is_refused_by_name(hub: LocalHub, ada: Account) -> None:
     token = ada.token("repo:write", expires_at="2001-01-01T00:00:00Z")["token"]
     answer = get(hub, who=(ada.name, token))
@@ -227,6 +242,7 @@ def test_an_expired_token_is_refused_by_name(hub: LocalHub, ada: Account) -> Non
     assert answer.json() == {"details": "personal access token is expired"}
 
 
+@pytest.mark.models("Wrong password")
 @pytest.mark.parametrize("secret", ["wrong", "", "dckr_pat_abcdefghijklmnopqrstuvwxyz1"])
 @pytest.mark.parametrize("name", ["", "nobody", "ada"])
 def test_the_wrong_secret_is_refused(name: str, secret: str, hub: LocalHub, ada: Account) -> None:
@@ -247,6 +263,7 @@ def test_a_bearer_token_of_the_api_is_no_password(hub: LocalHub, ada: Account) -
     assert get(hub, who=(ada.name, bearer)).status_code == 401
 
 
+@pytest.mark.models("A name without a namespace")
 @pytest.mark.parametrize(
     "scope",
     [
