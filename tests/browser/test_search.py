@@ -7,6 +7,7 @@ from tests.browser.conftest import Open
 from tests.conftest import Guide
 
 TROUBLE = "guide/troubleshooting/"
+LIMIT = "toomanyrequests-you-have-reached-your-unauthenticated-pull-rate-limit"
 FOUND = {
     "--password-stdin": "guide/publish/#log-in",
     "docker build --tag": "guide/build/",
@@ -14,6 +15,13 @@ FOUND = {
     "insufficient scopes": f"{TROUBLE}#unauthorized-access-token-has-insufficient-scopes",
     "port is already allocated": f"{TROUBLE}#port-is-already-allocated",
     "local-mkdocs": "guide/build/",
+    "insufficient_scope": f"{TROUBLE}#denied-requested-access-to-the-resource-is-denied",
+    "403 Forbidden": f"{TROUBLE}#cannot-be-updated-due-to-immutability-settings",
+    "tag is already assigned": f"{TROUBLE}#cannot-be-updated-due-to-immutability-settings",
+    "manifest unknown": f"{TROUBLE}#not-found",
+    "httpReadSeeker": f"{TROUBLE}#{LIMIT}",
+    "429 Too Many Requests": f"{TROUBLE}#{LIMIT}",
+    "pull rate limit. https://www.docker.com/increase-rate-limit": f"{TROUBLE}#{LIMIT}",
 }
 """The place that each query must find."""
 
@@ -22,6 +30,7 @@ def check_found(page: Page, query: str, place: str) -> None:
     """Fail unless the place is among those of the first three pages found."""
     box = page.get_by_role("textbox", name="Search")
     box.click()
+    box.fill("")
     box.press_sequentially(query)
     best = page.locator(".md-search-result__item:nth-child(-n+3)")
     expect(best.locator(f'a[href="{place}"]')).to_be_attached()
@@ -32,6 +41,16 @@ def check_found(page: Page, query: str, place: str) -> None:
 @pytest.mark.parametrize("query", FOUND)
 def test_the_search_finds(query: str, address: str, open_page: Open) -> None:
     check_found(open_page(address), query, address + FOUND[query])
+
+
+def test_the_search_finds_each_trouble_by_its_text(address: str, open_page: Open) -> None:
+    page = open_page(address + TROUBLE)
+    troubles = page.locator("article h3").evaluate_all(
+        "all => all.map(one => [one.id, one.innerText])"
+    )
+    assert len(troubles) > 20
+    for place, text in troubles:
+        check_found(page, text.removesuffix("¶").strip(), f"{address}{TROUBLE}#{place}")
 
 
 def test_the_search_leaves_out_the_marks(guide: Guide) -> None:
