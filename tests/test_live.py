@@ -92,7 +92,7 @@ def test_it_runs_there_and_leaves_nothing(
 def test_the_whole_guide_runs_there_and_leaves_nothing(
     copy: Path, elsewhere: Sandbox, environment: dict[str, str]
 ) -> None:
-    """As .github/workflows/live.yml runs it."""
+    """As the weekly workflow runs it."""
     before = labels(elsewhere)
     checked = run(copy, "docs/guide", environment)
     assert checked.returncode == 0, checked.stdout
