@@ -21,12 +21,13 @@ def block_mark(block: Block, seen: Seen | None, anchor: str) -> str:
     if not has_passed(seen):
         return f'<p class="evidence stale">{STALE.capitalize()}</p>'
     assert seen
-    identifier = f' id="{anchor}"' if anchor else ""
+    # A link unfolds what it leads into, so the anchor isn't the summary, whose place it takes.
+    place = f'<span class="anchor" id="{anchor}"></span>' if anchor else ""
     # What is hidden on the page would be found in place of what is shown.
     excluded = " data-search-exclude" if block.is_hidden else ""
     return (
         f'<details class="evidence"><summary data-search-exclude>{_summary(block, *seen)}</summary>'
-        f"<pre{identifier}{excluded}>{escape(_transcript(seen[0]))}</pre></details>"
+        f"{place}<pre{excluded}>{escape(_transcript(seen[0]))}</pre></details>"
     )
 
 

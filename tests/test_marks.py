@@ -132,7 +132,8 @@ def test_a_claim_leads_to_its_proof(page: Page, convert: Convert) -> None:
     evidence(page)
     html = convert(page.text)
     assert '<p>It is so <a class="proof" href="#proof-1">proven</a>.</p>' in html
-    assert '<pre id="proof-1" data-search-exclude>$ echo &quot;&lt;proof&gt;&quot; ' in html
+    assert '<span class="anchor" id="proof-1"></span><pre data-search-exclude>$ echo' in html
+    assert "$ echo &quot;&lt;proof&gt;&quot; " in html
     assert "Proven: “It is so” · <time>2026-11-23</time> in 12 s" in html
 
 

@@ -19,8 +19,7 @@ PLACE = """id => {
 
 def check_shown(page: Page, identifier: str) -> None:
     """Fail unless the proof is unfolded and its summary in sight."""
-    proof = page.locator(f"#{identifier}")
-    expect(proof).to_be_visible()
+    expect(page.locator(f"#{identifier} + pre")).to_be_visible()
     page.wait_for_function(PLACE, arg=identifier, timeout=3000)
 
 
