@@ -30,6 +30,22 @@ def test_a_repository_is_created_listed_and_shown(path: str, hub: LocalHub, ada:
     assert hub.api.head(f"{path.rstrip('/')}/docs").status_code == 200
 
 
+@pytest.mark.models("What one may do")
+@pytest.mark.parametrize(
+    ("scope", "may_write", "may_admin"),
+    [("repo:read", False, False), ("repo:write", True, False), ("repo:admin", True, True)],
+)
+def test_a_token_is_shown_what_it_may_do(
+    scope: str, may_write: bool, may_admin: bool, hub: LocalHub, ada: Account, bob: Account
+) -> None:
+    ada.repository("docs")
+    path = PATHS[0].format(ada.name) + "/docs"
+    may = {"read": True, "write": may_write, "admin": may_admin}
+    assert hub.api.get(path, headers=ada.as_token(scope)).json()["permissions"] == may
+    others = hub.api.get(path, headers=bob.bearer()).json()
+    assert others["permissions"] == {"read": True, "write": False, "admin": False}
+
+
 def test_a_repository_is_created_once(hub: LocalHub, ada: Account) -> None:
     ada.repository("docs")
     wanted = {"name": "docs", "namespace": ada.name}

@@ -15,6 +15,7 @@ from checks.hub.database import timestamp
 from checks.hub.problem import not_found, value_problem
 from checks.hub.registry import LONGEST_NAME
 from checks.hub.repositories import Repositories, Repository
+from checks.hub.tokens import Scope
 
 COLLECTIONS: Final = ("/v2/namespaces/{namespace}/repositories", "/v2/repositories/{namespace}")
 """Today's path, and the one before it, which scripts still use."""
@@ -127,7 +128,8 @@ def _ordered(request: Request, found: list[Repository]) -> list[Repository]:
 def shown(repository: Repository, identity: Identity | None) -> dict[str, Any]:
     """Return a repository as the API shows it to who asks, or to nobody."""
     namespace, name = repository.name.split("/")
-    is_own = identity is not None and owns(identity, namespace)
+    owner = identity if identity and owns(identity, namespace) else None
+    scope = owner.scope if owner else Scope.PUBLIC_READ
     return {
         "user": namespace,
         "name": name,
@@ -147,8 +149,12 @@ def shown(repository: Repository, identity: Identity | None) -> dict[str, Any]:
         "last_updated": repository.created_at,
         "last_modified": repository.created_at,
         "date_registered": repository.created_at,
-        "affiliation": "owner" if is_own else "",
-        "permissions": {"read": True, "write": is_own, "admin": is_own},
+        "affiliation": "owner" if owner else "",
+        "permissions": {
+            "read": True,
+            "write": scope >= Scope.WRITE,
+            "admin": scope >= Scope.ADMIN,
+        },
         "media_types": [],
         "content_types": ["image"],
         "categories": [],
