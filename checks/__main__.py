@@ -1,5 +1,6 @@
 """`python -m checks`: run the guide, build the site with the evidence, print the table."""
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -15,11 +16,16 @@ from checks.progress import step
 from checks.sandbox.image import sandbox_image
 
 SITE = Path("site")
+ABOUT = "Run the whole guide, build the site with the evidence, print the table."
+OTHERS = (
+    "One page: python -m pytest FILE. Another Docker Hub: python -m pytest docs/guide --hub live."
+)
 COLUMNS = ("blocks", "commands", "claims", "skipped", "seconds")
 
 
 def main() -> int:
     """Return 0 only if everything held."""
+    argparse.ArgumentParser("python -m checks", description=ABOUT, epilog=OTHERS).parse_args()
     try:
         with closing(connect()) as client:
             sandbox_image(client)

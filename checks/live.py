@@ -4,6 +4,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -69,53 +70,75 @@ def live_hub() -> LiveHub:
     return LiveHub(account, token, password, os.environ.get(ADDRESS), trusted)
 
 
+Deletion = Callable[[dict[str, Any]], tuple[str, str] | None]
+"""What something listed is called, and its path; None where it isn't the run's."""
+
+
 class Traces:
     """What a run has left on a live Docker Hub: repositories with its prefix, new tokens."""
 
     def __init__(self, hub: LiveHub, machine: Sandbox) -> None:
         self._hub = hub
         self._machine = machine
-        self._had = {token["uuid"] for token in self._tokens()}
+        try:
+            self._had = {token["uuid"] for token in self._all("/access-tokens")}
+        except MachineError as error:
+            expected = f"{hub.account}'s password, and no second factor asked for"
+            raise MachineError(f"{error}; DOCKER_HUB_PASSWORD must be {expected}") from None
 
     def delete(self) -> None:
         """Delete it all; raises MachineError, naming what must be deleted by hand."""
-        left = []
-        for token in self._tokens():
-            path = f"/access-tokens/{token['uuid']}"
-            if token["uuid"] not in self._had and self._ask("DELETE", path) is None:
-                left.append(f"the token {token['token_label']}")
-        for name in self._repositories():
-            if self._ask("DELETE", f"/repositories/{self._hub.account}/{name}/") is None:
-                left.append(f"the repository {self._hub.account}/{name}")
+        repositories = f"/namespaces/{self._hub.account}/repositories"
+        left = self._left_of("/access-tokens", "the new tokens", self._token)
+        left += self._left_of(
+            repositories, f"the repositories {self._hub.prefix}*", self._repository
+        )
         if left:
             raise MachineError(f"{self._hub.name}: delete by hand {', '.join(left)}")
 
-    def _tokens(self) -> list[dict[str, Any]]:
-        return self._all("/access-tokens")
+    def _left_of(self, path: str, all_of_them: str, deletion: Deletion) -> list[str]:
+        """Delete what is listed at a path, where it is the run's; returns what couldn't be."""
+        try:
+            listed = self._all(path)
+        except MachineError as error:
+            return [f"{all_of_them} ({error})"]
+        left = []
+        for name, own in filter(None, map(deletion, listed)):
+            try:
+                self._ask("DELETE", own)
+            except MachineError as error:
+                left.append(f"{name} ({error})")
+        return left
 
-    def _repositories(self) -> list[str]:
-        found = self._all(f"/namespaces/{self._hub.account}/repositories")
-        return [one["name"] for one in found if one["name"].startswith(self._hub.prefix)]
+    def _token(self, token: dict[str, Any]) -> tuple[str, str] | None:
+        if token["uuid"] in self._had:
+            return None
+        return f"the token {token['token_label']}", f"/access-tokens/{token['uuid']}"
+
+    def _repository(self, repository: dict[str, Any]) -> tuple[str, str] | None:
+        if not repository["name"].startswith(self._hub.prefix):
+            return None
+        name = f"{self._hub.account}/{repository['name']}"
+        return f"the repository {name}", f"/repositories/{name}/"
 
     def _all(self, path: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         page = 1
         while True:
             answer = self._ask("GET", f"{path}?page_size=100&page={page}")
-            if answer is None:
-                raise MachineError(f"{self._hub.name}: GET {path} isn't answered; see by hand")
             found += answer["results"]
             if not answer["next"]:
                 return found
             page += 1
 
     def _ask(self, method: str, path: str) -> Any:
-        """Return the API's answer, True where it has no body, or None where it is no success."""
+        """Return the API's answer, None where it has no body; raises MachineError if it refuses."""
         said = self._machine.run("bash", "-c", ASK, method, API + path, self._hub.account)
         text, _, status = said.rpartition("\n")
         if not status.startswith("2"):
-            return None
-        return json.loads(text) if text else True
+            answered = "isn't answered" if status == "000" else f"is answered with {status}"
+            raise MachineError(f"{self._hub.name}: {method} {path} {answered}")
+        return json.loads(text) if text else None
 
 
 ASK: Final = r"""

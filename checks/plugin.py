@@ -27,7 +27,7 @@ from checks.evidence import (
 )
 from checks.items import BlockItem, PageFile
 from checks.journey import CONFIGURATION, journeys, read_site
-from checks.live import LiveHub, Traces, live_hub
+from checks.live import VARIABLES, LiveHub, Traces, live_hub
 from checks.page import Page, read_page
 from checks.run import Run
 from checks.sandbox.container import HOME, sandbox
@@ -40,7 +40,8 @@ PROJECT: Final = f"{HOME}/docker-mkdocs"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take the name of the Docker Hub that the commands meet."""
-    about = "the Docker Hub that the documented commands meet: the sandbox's, or the environment's"
+    about = "the Docker Hub that the documented commands meet: the sandbox's; or one outside, of"
+    about += f" {', '.join(VARIABLES)}, which Docker's own hasn't been yet (docs/checks/how.md)"
     parser.addoption("--hub", choices=("local", "live"), default="local", help=about)
 
 

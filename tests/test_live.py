@@ -10,7 +10,7 @@ import pytest
 from docker import DockerClient
 
 from checks.errors import MachineError
-from checks.live import VARIABLES, LiveHub, live_hub
+from checks.live import VARIABLES, LiveHub, Traces, live_hub
 from checks.sandbox.container import ACCOUNT, Sandbox, sandbox
 from tests.conftest import PAGES
 
@@ -105,7 +105,31 @@ def test_the_wrong_password_is_said_before_anything_is_made(
 ) -> None:
     checked = check(copy, PAGE, environment | {"DOCKER_HUB_PASSWORD": "wrong"})
     assert checked.returncode == 1
-    assert "GET /access-tokens isn't answered" in checked.stdout
+    assert "GET /access-tokens?page_size=100&page=1 is answered with 401; " in checked.stdout
+    assert "DOCKER_HUB_PASSWORD must be hackforlaops's password" in checked.stdout
+
+
+def test_what_cannot_be_deleted_is_named(
+    client: DockerClient, elsewhere: Sandbox, environment: dict[str, str]
+) -> None:
+    certificates = Path(environment["DOCKER_HUB_CERTIFICATES"]).read_bytes()
+    hub = LiveHub(
+        ACCOUNT,
+        environment["DOCKER_HUB_TOKEN"],
+        environment["DOCKER_HUB_PASSWORD"],
+        environment["DOCKER_HUB_ADDRESS"],
+        certificates,
+    )
+    with sandbox(client, hub.outside) as machine:
+        traces = Traces(hub, machine)
+        elsewhere.run("nginx", "-s", "stop", "-c", "/opt/hub/nginx.conf")
+        try:
+            with pytest.raises(MachineError) as named:
+                traces.delete()
+        finally:
+            elsewhere.run("nginx", "-c", "/opt/hub/nginx.conf")
+    assert f"delete by hand the new tokens ({hub.name}: GET /access-tokens" in str(named.value)
+    assert f"the repositories {hub.prefix}* ({hub.name}: GET /namespaces" in str(named.value)
 
 
 @pytest.mark.parametrize("missing", VARIABLES)
