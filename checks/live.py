@@ -83,8 +83,8 @@ class Traces:
         try:
             self._had = {token["uuid"] for token in self._all("/access-tokens")}
         except MachineError as error:
-            expected = f"{hub.account}'s password, and no second factor asked for"
-            raise MachineError(f"{error}; DOCKER_HUB_PASSWORD must be {expected}") from None
+            wrong = f"isn't {hub.account}'s password, or a second factor is asked for"
+            raise MachineError(f"{error}; if that is 401, DOCKER_HUB_PASSWORD {wrong}") from None
 
     def delete(self) -> None:
         """Delete it all; raises MachineError, naming what must be deleted by hand."""
