@@ -15,6 +15,10 @@ const keepWords = (code) => {
 
 // Names that the theme leaves out, after each instant navigation.
 document$.subscribe(() => {
+  // The browser's own way within a page: instant navigation goes back when a link is followed twice.
+  for (const link of document.links) {
+    if (link.hash && link.pathname === location.pathname) link.target = "_self"
+  }
   document.querySelector(".md-path")?.setAttribute("aria-label", "Breadcrumb")
   document.querySelector("[data-md-component=search]")?.setAttribute("aria-label", "Search")
   document.querySelectorAll("article :is(pre, :not(pre) > code)").forEach(keepWords)

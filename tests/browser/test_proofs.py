@@ -36,3 +36,17 @@ def test_a_claim_leads_to_its_proof(file: str, width: int, address: str, open_pa
         check_shown(page, identifier)
         again = open_page(f"{address}{path_of(file)}#{identifier}", viewport=viewport)
         check_shown(again, identifier)
+
+
+def test_a_link_followed_again_leads_there_again(address: str, open_page: Open) -> None:
+    page = open_page(f"{address}guide/token/", viewport={"width": 1280, "height": 600})
+    link = page.locator("a.proof").first
+    identifier = re.sub(".*#", "", link.get_attribute("href") or "")
+    for _ in range(3):
+        link.evaluate("link => scrollTo(0, scrollY + link.getBoundingClientRect().bottom - 560)")
+        # The theme notes where its reader is, and goes back there, a moment later.
+        page.wait_for_timeout(500)
+        assert not page.evaluate(PLACE, identifier)
+        link.click()
+        page.wait_for_timeout(500)
+        assert page.evaluate(PLACE, identifier)
