@@ -37,13 +37,18 @@ def everything(client: DockerClient) -> list[str]:
 
 
 def processes() -> set[str]:
-    """List the commands that run on this machine, those in its containers included."""
+    """List what runs in containers on this machine, what holds those, and our own commands.
+
+    Others' commands come and go meanwhile.
+    """
     found = set()
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             command = (process / "cmdline").read_text().replace("\0", " ")
-            # The kernel's own have none.
-            found |= {f"{process.name} {command}"} if command else set()
+            is_contained = "docker" in (process / "cgroup").read_text()
+            # What has ended and is waited for has no command.
+            if command and (is_contained or "containerd-shim" in command or str(ROOT) in command):
+                found.add(f"{process.name} {command}")
     return found
 
 
