@@ -8,7 +8,7 @@ help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 check: setup ## run the guide, build the site with the evidence, print a table
-	@$(python) -m checks
+	@$(python) -m checks $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh)
 
 test: setup ## test the tools, and the site in a browser
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || scripts/packages.sh chromium

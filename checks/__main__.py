@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine import connect
+from checks.engine import connect, hosts
 from checks.errors import ChecksError
 from checks.evidence import FILE, BlockEvidence, PageEvidence, read_evidence
 from checks.progress import step
@@ -25,11 +25,13 @@ COLUMNS = ("blocks", "commands", "claims", "skipped", "seconds")
 
 def main() -> int:
     """Return 0 only if everything held."""
-    argparse.ArgumentParser("python -m checks", description=ABOUT, epilog=OTHERS).parse_args()
+    chosen = _arguments()
     try:
-        with closing(connect()) as client:
-            sandbox_image(client)
-        status = int(pytest.main(["-v", "docs"]))
+        for host in hosts():
+            with closing(connect(host)) as client:
+                sandbox_image(client)
+        fresh = ["--fresh"] if chosen.fresh else []
+        status = int(pytest.main(["-v", f"--numprocesses={chosen.workers}", *fresh, "docs"]))
         sys.stdout.flush()
         if status == 0:
             status = _build_site()
@@ -42,6 +44,15 @@ def main() -> int:
         print("interrupted", file=sys.stderr)
         return 130
     return status
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m checks", description=ABOUT, epilog=OTHERS)
+    about = "how many journeys are run side by side; as many as the machine can bear, unless said"
+    parser.add_argument("--workers", default="auto", help=about)
+    about = "start from nothing: without the build cache that earlier runs have left"
+    parser.add_argument("--fresh", action="store_true", help=about)
+    return parser.parse_args()
 
 
 def _build_site() -> int:

@@ -2,21 +2,30 @@
 
 from contextlib import closing, suppress
 
-from checks.engine import connect
+from docker import DockerClient
+
+from checks.engine import connect, hosts
 from checks.errors import MachineError
 from checks.sandbox.image import LABEL
 
 
 def main() -> None:
     """Remove what carries our label; where no engine answers, there is nothing to remove."""
-    with suppress(MachineError), closing(connect()) as client:
-        ours: dict[str, str | list[str] | bool] = {"label": LABEL}
-        for container in client.containers.list(all=True, filters=ours):
-            container.remove(force=True, v=True)
-        for image in client.images.list(filters=ours):
-            for tag in image.tags:
-                client.images.remove(tag)
-        client.images.prune({**ours, "dangling": True})
+    for host in hosts():
+        with suppress(MachineError), closing(connect(host)) as client:
+            _clean(client)
+
+
+def _clean(client: DockerClient) -> None:
+    ours: dict[str, str | list[str] | bool] = {"label": LABEL}
+    for container in client.containers.list(all=True, filters=ours):
+        container.remove(force=True, v=True)
+    for volume in client.volumes.list(filters=ours):
+        volume.remove()
+    for image in client.images.list(filters=ours):
+        for tag in image.tags:
+            client.images.remove(tag)
+    client.images.prune({**ours, "dangling": True})
 
 
 if __name__ == "__main__":

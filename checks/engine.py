@@ -1,4 +1,4 @@
-"""The machine's Docker engine: which one, and our client of it."""
+"""The machine's Docker engine, or several elsewhere: which ones, and our client of each."""
 
 import os
 from collections.abc import Iterator
@@ -12,24 +12,39 @@ from docker.errors import DockerException
 
 from checks.errors import MachineError
 
+HOSTS: Final = "DOCKER_HOSTS"
+"""The variable that lists the addresses of several engines, with blanks between."""
 OWN_SOCKET: Final = Path("/run/local-mkdocs-checks/docker.sock")
 """Where the engine listens that the set-up starts when the machine has none."""
 
 
-def connect() -> DockerClient:
-    """Return a client of `DOCKER_HOST`'s engine, the machine's own, or the one we started.
+def hosts() -> list[str | None]:
+    """Return the addresses of the engines to use; None is the one that `connect` finds."""
+    return [*os.environ.get(HOSTS, "").split()] or [None]
+
+
+def connect(host: str | None = None) -> DockerClient:
+    """Return a client of one of `DOCKER_HOSTS`' engines.
+
+    Without `host`, of `DOCKER_HOST`'s engine, the machine's own, or the one we started.
 
     The machine's own Docker credentials are not read. Raises MachineError where none answers.
     """
     # Without a file of ours, docker-py would read ~/.docker/config.json.
     os.environ["DOCKER_CONFIG"] = str(Path(__file__).parent / "docker-config")
-    named = os.environ.get("DOCKER_HOST")
-    addresses = [named] if named else [f"unix://{OWN_SOCKET}", None]
-    for address in addresses:
+    named = host or os.environ.get("DOCKER_HOST")
+    if named and named.startswith("ssh:"):
+        raise MachineError(
+            f"{named}: engines are reached by unix: or tcp: addresses; open a tunnel with"
+            " `ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock HOST` and name unix:///tmp/engine.sock"
+        )
+    for address in [named] if named else [f"unix://{OWN_SOCKET}", None]:
         with suppress(DockerException):
             client = docker.DockerClient(base_url=address, timeout=600)
             client.ping()
             return client
+    if host:
+        raise MachineError(f"no Docker engine answers at {host}, of {HOSTS}; start it there")
     where = f"DOCKER_HOST={named}" if named else "the usual socket"
     raise MachineError(f"no Docker engine answers at {where}; run `make setup`, which starts one")
 

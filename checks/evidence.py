@@ -43,6 +43,8 @@ class PageEvidence:
     """The page as it was then, without its front matter."""
     date: str
     versions: dict[str, str]
+    build_cache: str
+    """`empty` where everything was built anew, or `kept` from an earlier run."""
     blocks: tuple[BlockEvidence, ...]
 
 

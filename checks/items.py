@@ -1,18 +1,16 @@
 """Pytest's tests: one of each block, in a file of each page."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
 from checks.block import Block
-from checks.directive import Proves
 from checks.errors import ChecksError
-from checks.evidence import BlockEvidence, Outcome
+from checks.evidence import BlockEvidence
 from checks.page import Page
-from checks.run import Run
+from checks.record import properties
 
 
 class Runner(Protocol):
@@ -57,20 +55,9 @@ class BlockItem(pytest.Item):
         """Run the block."""
         self._checks.run(self)
 
-    def note(
-        self,
-        outcome: Outcome,
-        reason: str,
-        runs: list[Run] | None = None,
-        stand_ins: dict[str, str] | None = None,
-    ) -> None:
-        """Have the report carry what was seen."""
-        block = self.block
-        claims = tuple(one.claim for one in block.all(Proves))
-        evidence = BlockEvidence(
-            block.line, block.digest, outcome, reason, claims, stand_ins or {}, tuple(runs or ())
-        )
-        self.user_properties.append(("evidence", asdict(evidence)))
+    def note(self, evidence: BlockEvidence, machine: dict[str, Any]) -> None:
+        """Have the report carry what was seen, and on what."""
+        self.user_properties += properties(evidence, machine)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show our own errors without a traceback."""

@@ -1,11 +1,12 @@
 """The pytest plugin: `pytest docs` makes one test of each block."""
 
+import os
 import warnings
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import pytest
 from mkdocs.config.defaults import MkDocsConfig
@@ -14,60 +15,77 @@ from checks.attempt import run_block
 from checks.block import Block
 from checks.desk import Desk
 from checks.directive import Local, Skip
-from checks.engine import connect
+from checks.engine import connect, hosts
 from checks.errors import ChecksError
-from checks.evidence import (
-    FILE,
-    LIVE_FILE,
-    BlockEvidence,
-    PageEvidence,
-    block_from_json,
-    read_evidence,
-    write_evidence,
-)
+from checks.evidence import FILE, LIVE_FILE, Outcome
 from checks.items import BlockItem, PageFile
 from checks.journey import CONFIGURATION, journeys, read_site
 from checks.live import VARIABLES, LiveHub, Traces, live_hub
 from checks.page import Page, read_page
+from checks.record import Record, evidence_of
 from checks.run import Run
 from checks.sandbox.container import HOME, sandbox
 
 REVIEW_DAYS: Final = 180
 """How long a person's review of a skipped block counts."""
+MEMORY: Final = 3 * 2**30
+"""Bytes that one worker may need: its sandbox while it builds an image."""
 PROJECT: Final = f"{HOME}/docker-mkdocs"
 """The project's copy in the sandbox: where a reader is after `git clone` and `cd`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take the name of the Docker Hub that the commands meet."""
+    """Take the name of the Docker Hub that the commands meet, and whether nothing is kept."""
     about = "the Docker Hub that the documented commands meet: the sandbox's; or one outside, of"
     about += f" {', '.join(VARIABLES)}, which Docker's own hasn't been yet (docs/checks/how.md)"
     parser.addoption("--hub", choices=("local", "live"), default="local", help=about)
+    about = "start from nothing: without the build cache that earlier runs have left"
+    parser.addoption("--fresh", action="store_true", help=about)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take part where the project has a site."""
-    if (config.rootpath / CONFIGURATION).is_file():
-        try:
-            live = live_hub() if config.getoption("--hub") == "live" else None
-        except ChecksError as error:
-            raise pytest.UsageError(str(error)) from None
-        config.pluginmanager.register(Checks(config.rootpath, live), "checks")
+    if not (config.rootpath / CONFIGURATION).is_file():
+        return
+    try:
+        live = live_hub() if config.getoption("--hub") == "live" else None
+    except ChecksError as error:
+        raise pytest.UsageError(str(error)) from None
+    if live and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--hub live: one account takes one journey at a time; leave out -n")
+    checks = Checks(config, live)
+    config.pluginmanager.register(checks, "checks")
+    if config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput"):
+        from checks.workers import Workers  # noqa: PLC0415  # it takes xdist
+
+        config.pluginmanager.register(Workers(config, checks), "checks-workers")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers `-n auto` means: each needs a core, and memory for a sandbox."""
+    if len(named := hosts()) > 1:
+        return len(named)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, min(os.cpu_count() or 1, memory // MEMORY))
 
 
 class Checks:
     """The pages of one site, the journey being run, and the evidence so far."""
 
-    def __init__(self, root: Path, live: LiveHub | None) -> None:
-        self._root = root
+    def __init__(self, config: pytest.Config, live: LiveHub | None) -> None:
+        self._config = config
+        self._root = config.rootpath
         self._live = live
         self._running = ExitStack()
         self._journey: int | None = None
         self._desk: Desk | None = None
         self._failed: dict[int, str] = {}
-        self._versions: dict[str, str] = {}
-        self._evidence: dict[str, list[BlockEvidence]] = {}
+        self._machine: dict[str, Any] = {}
         self._pages: dict[str, Page] = {}
+        self._record = Record(self.page)
+        self.troubles: list[str] = []
+        """What went wrong when the machines were ended."""
 
     def pytest_collect_file(
         self, file_path: Path, parent: pytest.Collector
@@ -108,6 +126,15 @@ class Checks:
         self._pages[path] = page = read_page(file, path, self._site)
         return page
 
+    def page(self, path: str) -> Page:
+        """Return one page, by its path."""
+        return self._pages.get(path) or self.read(self._root / path)
+
+    def journey_of(self, path: str) -> str | None:
+        """Return what tells a page's journey from others; None where there is no such page."""
+        place = self._places.get(path)
+        return place and f"journey {place[0]}"
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put the blocks in nav order."""
         items.sort(
@@ -120,13 +147,13 @@ class Checks:
         journey = self._places[block.path][0]
         if skip := block.one(Skip):
             self._check_review(block, skip)
-            item.note("skipped", skip.reason)
+            self._note(item, "skipped", skip.reason)
             pytest.skip(skip.reason)
         if self._live and (local := block.one(Local)):
-            item.note("skipped", local.reason)
+            self._note(item, "skipped", local.reason)
             pytest.skip(f"local only: {local.reason}")
         if reason := self._failed.get(journey):
-            item.note("not reached", reason)
+            self._note(item, "not reached", reason)
             pytest.skip(f"not reached: {reason}")
         runs: list[Run] = []
         try:
@@ -136,10 +163,21 @@ class Checks:
             run_block(desk, block, runs)
         except BaseException as error:
             self._failed[journey] = f"{block.path}:{block.line} failed"
-            item.note("failed", str(error), runs)
+            self._note(item, "failed", str(error), runs)
             raise
         used = {one: live for one, live in desk.stand_ins.items() if one in block.shown}
-        item.note("passed", "", runs, used)
+        self._note(item, "passed", "", runs, used)
+
+    def _note(
+        self,
+        item: BlockItem,
+        outcome: Outcome,
+        reason: str,
+        runs: list[Run] | None = None,
+        stand_ins: dict[str, str] | None = None,
+    ) -> None:
+        seen = evidence_of(item.block, outcome, reason, runs or (), stand_ins or {})
+        item.note(seen, self._machine if runs else {})
 
     def _check_review(self, block: Block, skip: Skip) -> None:
         if (datetime.now(UTC).date() - skip.reviewed).days > REVIEW_DAYS:
@@ -152,44 +190,42 @@ class Checks:
     def _desk_of(self, journey: int) -> Desk:
         if self._desk is None or self._journey != journey:
             self._running.close()
-            client = self._running.enter_context(closing(connect()))
+            # Only a worker of xdist's is told which engine is its own.
+            host = getattr(self._config, "workerinput", {}).get("docker_host") or hosts()[0]
+            client = self._running.enter_context(closing(connect(host)))
             outside = self._live.outside if self._live else None
-            machine = self._running.enter_context(sandbox(client, outside))
+            is_fresh = self._config.getoption("--fresh")
+            machine = self._running.enter_context(sandbox(client, outside, is_fresh=is_fresh))
             machine.put(self._root, PROJECT)
-            self._versions = machine.versions()
+            versions = machine.versions()
             if self._live:
-                self._versions["Docker Hub"] = self._live.name
+                versions["Docker Hub"] = self._live.name
                 self._running.callback(Traces(self._live, machine).delete)
+            self._machine = {"versions": versions, "build_cache": machine.build_cache}
             self._desk, self._journey = Desk(machine, PROJECT), journey
             self._running.callback(self._desk.close)
         return self._desk
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather each block's evidence."""
-        for name, value in report.user_properties:
-            if name == "evidence" and report.when == "call":
-                path = report.location[0]
-                self._evidence.setdefault(path, []).append(
-                    block_from_json(cast(dict[str, Any], value))
-                )
+        if report.when == "call":
+            self._record.add(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End the sandbox; write the evidence of the pages that were gone through."""
         try:
             self._running.close()
         except ChecksError as error:
-            session.config.get_terminal_writer().line(f"\n{error}", red=True)
+            self.troubles.append(str(error))
+        output = getattr(self._config, "workeroutput", None)
+        if output is not None:
+            output["troubles"] = self.troubles
+            return
+        for trouble in self.troubles:
+            self._config.get_terminal_writer().line(f"\n{trouble}", red=True)
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        fresh = {
-            path: PageEvidence(self._pages[path].text, now, self._versions, tuple(blocks))
-            for path, blocks in self._evidence.items()
-            if len(blocks) == len(self._pages[path].blocks)
-        }
-        if fresh:
-            file = self._root / (LIVE_FILE if self._live else FILE)
-            known = read_evidence(file) | fresh
-            write_evidence({path: known[path] for path in self._places if path in known}, file)
+        if not self._record.is_empty:
+            self._record.write(self._root / (LIVE_FILE if self._live else FILE), [*self._places])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:

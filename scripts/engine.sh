@@ -64,7 +64,7 @@ start_own() {
 }
 
 start() {
-  if [[ -z ${DOCKER_HOST:-} ]] && ! answers "$state/docker.sock" && ! answers "$usual"; then
+  if [[ -z ${DOCKER_HOST:-}${DOCKER_HOSTS:-} ]] && ! answers "$state/docker.sock" && ! answers "$usual"; then
     can_be_root || die "no Docker engine answers: install Docker and start it, join the group" \
       "docker, set DOCKER_HOST, or run this as root or with sudo at hand"
     # Two engines on one machine would take each other's bridge down.

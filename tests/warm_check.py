@@ -14,10 +14,10 @@ from tests.conftest import RESET
 
 
 @contextmanager
-def warm(client: DockerClient, _outside: None) -> Iterator[container.Sandbox]:
+def warm(client: DockerClient, _outside: None, **_choices: bool) -> Iterator[container.Sandbox]:
     """Give the sandbox that the environment names, where nothing of a journey is left."""
     running = json.loads(os.environ["WARM_SANDBOX"])
-    machine = container.Sandbox(client.containers.get(running["name"]), running["secrets"])
+    machine = container.Sandbox(client.containers.get(running["name"]), running["secrets"], "kept")
     machine.run("bash", "-c", RESET)
     yield machine
 

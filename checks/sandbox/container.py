@@ -2,24 +2,28 @@
 
 import io
 import json
+import os
 import secrets
 import socket
+import sys
 import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Final, cast
 
 from docker import DockerClient
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
+from docker.types import Mount
 
 from checks.engine import engine_errors
 from checks.errors import MachineError
 from checks.sandbox.connection import Connection
-from checks.sandbox.image import LABEL, sandbox_image
+from checks.sandbox.image import LABEL, SUITE, sandbox_image
 
 HUB_NAMES: Final = (
     "registry-1.docker.io",
@@ -36,6 +40,8 @@ ACCOUNT: Final = "hackforlaops"
 GITHUB_ACCOUNT: Final = "volunteer"
 TOKEN_LABEL: Final = "docker-mkdocs action push"
 HOME: Final = "/root"
+NAME: Final = f"local-mkdocs-checks-{SUITE}"
+"""What a sandbox and its build cache are called, before their number."""
 NOT_COPIED: Final = {".git", ".venv", "build", "site", "__pycache__"}
 TERMINAL_SIZE: Final = (50, 120)
 """Rows and columns of every terminal in the sandbox."""
@@ -63,6 +69,8 @@ class Sandbox:
 
     PASSWORD and TOKEN are Docker Hub's, PACKAGES_TOKEN is GitHub's.
     """
+    build_cache: str
+    """`empty`, or `kept` from an earlier sandbox."""
 
     def terminal(self, folder: str) -> Connection:
         """Open a terminal with bash in it; returns the connection to its keyboard and screen."""
@@ -117,30 +125,39 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(client: DockerClient, outside: Outside | None = None) -> Iterator[Sandbox]:
+def sandbox(
+    client: DockerClient, outside: Outside | None = None, *, is_fresh: bool = False
+) -> Iterator[Sandbox]:
     """Start a sandbox and end it, whatever happens between.
 
-    Its Docker Hub is the local one, or the one `outside`.
+    Its Docker Hub is the local one, or the one `outside`. What it builds finds the cache that an
+    earlier sandbox has left, unless it `is_fresh`; nothing else outlives a sandbox.
 
-    Should this process die instead, the container's input closes: it ends and removes itself.
+    If this process dies instead, the container's input closes: it ends and removes itself.
     Raises MachineError where it doesn't start.
     """
-    name = f"local-mkdocs-checks-{secrets.token_hex(4)}"
-    parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+    owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}"
     try:
         with engine_errors():
-            container = _create(client, name, _addresses(outside))
-            if outside:
-                _put(container, "/opt/hub", "outside.pem", outside.certificates)
-            attached = Connection(container.attach_socket(params=parameters))
+            _remove_abandoned(client)
+            container = _create(client, owner, outside, is_fresh)
+        try:
+            attached, build_cache = _start(container)
+        except MachineError:
+            if is_fresh or not (volume := _volume_of(container)):
+                raise
+            with engine_errors():
+                _remove(client, owner)
+                client.volumes.get(volume).remove()
+                print(f"{volume}: the build cache was damaged; it is thrown away", file=sys.stderr)
+                container = _create(client, owner, outside, is_fresh)
+            attached, build_cache = _start(container)
         with closing(attached):
             with engine_errors():
-                container.start()
-                _wait_until_ready(attached)
                 account = _seed(container)
-            yield Sandbox(container, account | (outside.secrets if outside else {}))
+            yield Sandbox(container, account | (outside.secrets if outside else {}), build_cache)
     finally:
-        _remove(client, name)
+        _remove(client, owner)
 
 
 def _addresses(outside: Outside | None) -> dict[str, str]:
@@ -151,29 +168,59 @@ def _addresses(outside: Outside | None) -> dict[str, str]:
     return found | {name: str(outside and outside.address) for name in elsewhere}
 
 
-def _create(client: DockerClient, name: str, addresses: dict[str, str]) -> Container:
-    return client.containers.create(
-        sandbox_image(client),
-        name=name,
-        labels={LABEL: ""},
-        init=True,
-        stdin_open=True,
-        auto_remove=True,
-        hostname="sandbox",
-        cap_add=["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD"],
-        security_opt=["seccomp=unconfined", "apparmor=unconfined"],
-        volumes=["/var/lib/docker"],
-        extra_hosts=addresses,
-        working_dir=HOME,
-    )
+def _create(client: DockerClient, owner: str, outside: Outside | None, is_fresh: bool) -> Container:
+    """Create the container under the first number that is free.
+
+    Its name is the lock of the build cache that has the same one.
+    """
+    image = sandbox_image(client)
+    for number in count(1):
+        name = f"{NAME}-{number}"
+        volume = Mount("/var/lib/docker", None if is_fresh else name, labels={LABEL: ""})
+        try:
+            container = client.containers.create(
+                image,
+                name=name,
+                labels={LABEL: owner},
+                init=True,
+                stdin_open=True,
+                auto_remove=True,
+                hostname="sandbox",
+                cap_add=["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD"],
+                security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+                mounts=[volume],
+                extra_hosts=_addresses(outside),
+                working_dir=HOME,
+            )
+        except APIError as error:
+            if error.status_code != 409:
+                raise
+        else:
+            break
+    if outside:
+        _put(container, "/opt/hub", "outside.pem", outside.certificates)
+    return container
 
 
-def _wait_until_ready(attached: Connection) -> None:
+def _volume_of(container: Container) -> str | None:
+    """Return the name of its build cache, if that is one that outlives it."""
+    container.reload()
+    names = {mount["Name"] for mount in container.attrs["Mounts"]}
+    return container.name if container.name in names else None
+
+
+def _start(container: Container) -> tuple[Connection, str]:
+    """Start it; returns what holds it, and its build cache: `empty` or `kept`."""
+    parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+    with engine_errors():
+        attached = Connection(container.attach_socket(params=parameters))
+        container.start()
     said = b""
     for frame in attached.frames():
         said += frame
-        if said.endswith(b"ready\n"):
-            return
+        if said.endswith(b" ready\n"):
+            return attached, said.split()[-2].decode()
+    attached.close()
     raise MachineError(f"the sandbox didn't start:\n{said.decode(errors='replace').strip()}")
 
 
@@ -211,16 +258,30 @@ def _put(container: Container, folder: str, name: str, content: bytes) -> None:
     container.put_archive(folder, archive)
 
 
-def _remove(client: DockerClient, name: str) -> None:
-    # A container with auto_remove may be gone, or going, by the time it is asked to.
-    with suppress(NotFound):
-        container = client.containers.get(name)
-        try:
-            container.remove(force=True, v=True)
-        except APIError as error:
-            if error.status_code != 409:
-                raise
-            container.wait(condition="removed", timeout=600)
+def _remove(client: DockerClient, owner: str) -> None:
+    for container in _owned(client, f"{LABEL}={owner}"):
+        # A container with auto_remove may be gone, or going, by the time it is asked to.
+        with suppress(NotFound):
+            try:
+                container.remove(force=True, v=True)
+            except APIError as error:
+                if error.status_code != 409:
+                    raise
+                container.wait(condition="removed", timeout=600)
+
+
+def _remove_abandoned(client: DockerClient) -> None:
+    """Remove what was created and never started, by a process of this machine that is gone."""
+    for container in _owned(client, LABEL, status="created"):
+        host, _, process = container.labels[LABEL].partition(" ")
+        if host == socket.gethostname() and not Path("/proc", process.split()[0]).exists():
+            with suppress(NotFound):
+                container.remove(force=True, v=True)
+
+
+def _owned(client: DockerClient, label: str, **filters: str) -> list[Container]:
+    wanted: dict[str, str | list[str] | bool] = {"label": label, **filters}
+    return client.containers.list(all=True, filters=wanted, ignore_removed=True)
 
 
 def _copied(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

@@ -1,5 +1,6 @@
 """The sandbox's image, and the base image that its Docker Hub serves."""
 
+import fcntl
 import hashlib
 import io
 import os
@@ -8,7 +9,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -57,8 +58,20 @@ def sandbox_image(client: DockerClient) -> str:
     Raises MachineError where neither Docker Hub nor Debian's packages give a base image, or the
     build fails.
     """
-    with engine_errors():
+    with engine_errors(), _alone():
         return _sandbox_image(client)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Have one process of this machine at a time make images; the others find them made."""
+    # The folder itself is locked, so that no file stays.
+    folder = os.open(tempfile.gettempdir(), os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _sandbox_image(client: DockerClient) -> str:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Start the machine: an engine that trusts the local Docker Hub, and the Hub. Says `ready`, then
-# lives until its standard input closes, so that it can't outlive the run that started it.
+# Start the machine: an engine that trusts the local Docker Hub, and the Hub. Says `empty ready` or
+# `kept ready`, by its build cache, then lives until its standard input closes, so that it can't
+# outlive the run that started it.
 set -euo pipefail
 umask 077
 
@@ -39,31 +40,63 @@ make_writable() {
   fi
 }
 
+# wait_for PROCESS LOG COMMAND...: until the command succeeds, or the process ends.
 wait_for() {
-  local log=$1
-  shift
+  local process=$1 log=$2
+  shift 2
   for _ in {1..600}; do
     "$@" >/dev/null 2>&1 && return
+    kill -0 "$process" 2>/dev/null || break
     sleep 0.05
   done
-  echo "not ready after 30 s: $*" >&2
+  echo "not ready: $*" >&2
   tail -n 20 "$log" >&2
   exit 1
 }
 
+# What an earlier sandbox has left in /var/lib/docker, but for its build cache.
+forget_files() {
+  find /var/lib/docker -mindepth 1 -maxdepth 1 \
+    ! -name buildkit ! -name containerd ! -name containers -exec rm -rf {} +
+}
+
+forget_images() {
+  local containers blob labels label
+  containers=$(docker ps --all --quiet)
+  # shellcheck disable=SC2086  # one word each
+  [[ -z $containers ]] || docker rm --force $containers
+  docker image prune --all --force
+  # Where the engine met a layer, it would ask to mount it from when it pushes: nothing is there.
+  export CONTAINERD_ADDRESS=/var/run/docker/containerd/containerd.sock CONTAINERD_NAMESPACE=moby
+  ctr content ls | while read -r blob _ _ _ labels; do
+    for label in ${labels//,/ }; do
+      [[ $label != containerd.io/distribution.source.* ]] \
+        || ctr content label "$blob" "${label%%=*}="
+    done
+  done
+}
+
+cache=empty
+[[ ! -d /var/lib/docker/buildkit ]] || cache=kept
 make_certificates
 make_writable
 # Not 127.0.0.1: Docker would ask a registry there without TLS, too.
 ip address add 192.0.2.1/32 dev lo
+forget_files
 dockerd > /var/log/dockerd.log 2>&1 &
+engine=$!
 docker-registry serve /opt/hub/registry.yml > /var/log/registry.log 2>&1 &
+registry=$!
 docker-registry serve /opt/hub/packages.yml > /var/log/packages.log 2>&1 &
+packages=$!
 local-docker-hub serve > /var/log/hub.log 2>&1 &
-wait_for /var/log/registry.log test -S /run/registry.sock
-wait_for /var/log/packages.log test -S /run/packages.sock
-wait_for /var/log/hub.log test -S /run/hub.sock
+hub=$!
+wait_for $registry /var/log/registry.log test -S /run/registry.sock
+wait_for $packages /var/log/packages.log test -S /run/packages.sock
+wait_for $hub /var/log/hub.log test -S /run/hub.sock
 nginx -c /opt/hub/nginx.conf
-wait_for /var/log/nginx/error.log curl --fail --silent https://ghcr.io/token
-wait_for /var/log/dockerd.log docker version
-echo ready
+wait_for $hub /var/log/nginx/error.log curl --fail --silent https://ghcr.io/token
+wait_for $engine /var/log/dockerd.log docker version
+[[ $cache == empty ]] || forget_images > /dev/null
+echo "$cache ready"
 exec cat > /dev/null

@@ -1,0 +1,111 @@
+"""The workers of pytest-xdist: each has its engine and runs whole journeys."""
+
+from collections import Counter
+from typing import Final, Protocol
+
+import pytest
+from xdist.workermanage import WorkerController
+
+from checks.block import Block
+from checks.engine import hosts
+from checks.evidence import Outcome
+from checks.page import Page
+from checks.record import evidence_of, properties
+from checks.schedule import SECONDS, Schedule
+
+DIED: Final = "its worker died while this ran; run it again, with less memory used beside it"
+
+
+class Journeys(Protocol):
+    """What the workers go through."""
+
+    troubles: list[str]
+
+    def page(self, path: str) -> Page:
+        """Return one page, by its path."""
+
+    def journey_of(self, path: str) -> str | None:
+        """Return what tells a page's journey from others; None where there is no such page."""
+
+
+class Workers:
+    """What the process that started the workers does for them."""
+
+    def __init__(self, config: pytest.Config, journeys: Journeys) -> None:
+        self._config = config
+        self._journeys = journeys
+        self._hosts: dict[WorkerController, str] = {}
+        self._schedule: Schedule | None = None
+
+    def pytest_configure_node(self, node: WorkerController) -> None:
+        """Give a worker the engine that the fewest others have."""
+        used = Counter(self._hosts.values())
+        host = min((host or "" for host in hosts()), key=lambda host: used[host])
+        node.workerinput["docker_host"] = self._hosts[node] = host
+
+    def pytest_testnodedown(self, node: WorkerController, error: object) -> None:
+        """Take its engine back, and note what went wrong at its end."""
+        self._hosts.pop(node, None)
+        if not error:
+            self._journeys.troubles += node.workeroutput.get("troubles", [])
+
+    def pytest_xdist_make_scheduler(self, config: pytest.Config) -> Schedule:
+        """Schedule whole journeys; tests of other kinds by their file."""
+        last = config.cache.get(SECONDS, {}) if config.cache else {}
+        self._schedule = Schedule(config, self._group_of, last)
+        return self._schedule
+
+    def pytest_handlecrashitem(
+        self, crashitem: str, report: pytest.TestReport, sched: Schedule
+    ) -> None:
+        """Fail the block in which a worker has died; those after it weren't reached."""
+        place = self._fail(crashitem, report)
+        for name in sched.abandoned:
+            self._skip(name, f"not reached: {place} failed")
+
+    def pytest_sessionfinish(self) -> None:
+        """Remember how long each journey took."""
+        if self._schedule and self._config.cache:
+            known = self._config.cache.get(SECONDS, {})
+            self._config.cache.set(SECONDS, known | self._schedule.seconds)
+
+    def _group_of(self, name: str) -> str:
+        path = name.partition("::")[0]
+        return (path.endswith(".md") and self._journeys.journey_of(path)) or path
+
+    def _block(self, name: str) -> Block | None:
+        """Return the block that a test runs, by the test's name: `docs/page.md::41 docker …`."""
+        path, _, title = name.partition("::")
+        if not path.endswith(".md") or not self._journeys.journey_of(path):
+            return None
+        line = int(title.split()[0])
+        return next(block for block in self._journeys.page(path).blocks if block.line == line)
+
+    def _fail(self, name: str, report: pytest.TestReport) -> str:
+        if not (block := self._block(name)):
+            return name
+        place = f"{block.path}:{block.line}"
+        report.when = "call"
+        report.longrepr = f"{place}: {DIED}"
+        report.location = (block.path, block.line - 1, place)
+        _note(report, block, "failed", DIED)
+        return place
+
+    def _skip(self, name: str, reason: str) -> None:
+        block = self._block(name)
+        path, line = (block.path, block.line) if block else (name.partition("::")[0], 1)
+        report = pytest.TestReport(
+            nodeid=name,
+            location=(path, line - 1, f"{path}:{line}"),
+            keywords={},
+            outcome="skipped",
+            longrepr=(path, line, f"Skipped: {reason}"),
+            when="call",
+        )
+        if block:
+            _note(report, block, "not reached", reason.removeprefix("not reached: "))
+        self._config.hook.pytest_runtest_logreport(report=report)
+
+
+def _note(report: pytest.TestReport, block: Block, outcome: Outcome, reason: str) -> None:
+    report.user_properties += properties(evidence_of(block, outcome, reason, (), {}), {})
