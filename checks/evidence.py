@@ -45,6 +45,8 @@ class PageEvidence:
     versions: dict[str, str]
     build_cache: str
     """`empty` where everything was built anew, or `kept` from an earlier run."""
+    tree: str
+    """The digest of the project's files, as they were put on the machine."""
     blocks: tuple[BlockEvidence, ...]
 
 

@@ -25,6 +25,7 @@ from checks.page import Page, read_page
 from checks.record import Record, evidence_of
 from checks.run import Run
 from checks.sandbox.container import HOME, sandbox
+from checks.tree import tree_digest
 
 REVIEW_DAYS: Final = 180
 """How long a person's review of a skipped block counts."""
@@ -196,12 +197,17 @@ class Checks:
             outside = self._live.outside if self._live else None
             is_fresh = self._config.getoption("--fresh")
             machine = self._running.enter_context(sandbox(client, outside, is_fresh=is_fresh))
+            tree = tree_digest(self._root)
             machine.put(self._root, PROJECT)
             versions = machine.versions()
             if self._live:
                 versions["Docker Hub"] = self._live.name
                 self._running.callback(Traces(self._live, machine).delete)
-            self._machine = {"versions": versions, "build_cache": machine.build_cache}
+            self._machine = {
+                "versions": versions,
+                "build_cache": machine.build_cache,
+                "tree": tree,
+            }
             self._desk, self._journey = Desk(machine, PROJECT), journey
             self._running.callback(self._desk.close)
         return self._desk

@@ -69,8 +69,14 @@ class Record:
             return None
         known: dict[str, Any] = next(iter(self._machines.values()), {})
         machine = self._machines.get(path, known)
-        versions, cache = machine.get("versions", {}), machine.get("build_cache", "")
-        return PageEvidence(page.text, now, versions, cache, tuple(blocks))
+        return PageEvidence(
+            page.text,
+            now,
+            machine.get("versions", {}),
+            machine.get("build_cache", ""),
+            machine.get("tree", ""),
+            tuple(blocks),
+        )
 
 
 def evidence_of(
@@ -82,5 +88,5 @@ def evidence_of(
 
 
 def properties(evidence: BlockEvidence, machine: dict[str, Any]) -> list[tuple[str, object]]:
-    """Return what a report carries: evidence, and `versions` and `build_cache` of a machine."""
+    """Return what a report carries: evidence, and a machine's `versions`, `build_cache`, `tree`."""
     return [(BLOCK, asdict(evidence)), *([(MACHINE, machine)] if machine else [])]

@@ -1,6 +1,6 @@
 """What the tests share: the engine, one sandbox kept warm, and sites made of small pages."""
 
-import json
+import fcntl
 import os
 import shutil
 import subprocess
@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from docker import DockerClient
@@ -17,10 +16,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from checks.attempt import run_block
 from checks.desk import Desk
 from checks.engine import connect
+from checks.evidence import FILE, read_evidence
 from checks.journey import read_site
 from checks.page import Page, read_page
 from checks.run import Run
 from checks.sandbox.container import Sandbox, sandbox
+from checks.tree import tree_digest
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests/pages"
@@ -42,11 +43,17 @@ The engine remembers where it has pushed a layer to, and would ask to mount it f
 """
 
 
-class Guide(NamedTuple):
-    """A copy of the project, and what its check said."""
-
-    folder: Path
-    checked: subprocess.CompletedProcess[str]
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs an engine or a browser, by its fixtures; these tests begin first."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & {"client", "guide"}:
+            item.add_marker("engine")
+        if "browser" in fixtures:
+            item.add_marker("browser")
+    slow = {item.path for item in items if {"engine", "browser"} & {*item.keywords}}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)
@@ -103,15 +110,54 @@ def warm(machine: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 
 
 @pytest.fixture(scope="session")
-def guide(tmp_path_factory: pytest.TempPathFactory, machine: Sandbox) -> Guide:
-    """The guide as it is, run once for all tests, and its site."""
-    folder = copy_project(tmp_path_factory.mktemp("guide") / "copy")
-    return Guide(folder, check_project(folder, machine))
+def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with the evidence of its check, and its site; nobody changes it.
+
+    The check is the last `make check`, if that was of this very tree, or one made now.
+    """
+
+    def make(folder: Path) -> None:
+        copy_project(folder)
+        if holds_of_this_tree():
+            for made in ("build", "site"):
+                shutil.copytree(ROOT / made, folder / made)
+        else:
+            check_project(folder).check_returncode()
+
+    return made_once(tmp_path_factory, "guide", make)
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that one worker makes and all of them use."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            part = shared / f"{name}.part"
+            shutil.rmtree(part, ignore_errors=True)
+            make(part)
+            part.rename(folder)
+    return folder
+
+
+def holds_of_this_tree() -> bool:
+    """Whether the evidence in `build/` and the site with it are of the project as it is now."""
+    published = ROOT / "site/evidence.json"
+    if not published.is_file() or published.read_bytes() != (ROOT / FILE).read_bytes():
+        return False
+    pages = read_evidence(published).values()
+    blocks = [block for page in pages for block in page.blocks]
+    return {page.tree for page in pages} == {tree_digest(ROOT)} and all(
+        block.outcome in ("passed", "skipped") for block in blocks
+    )
 
 
 def copy_project(folder: Path) -> Path:
     """Copy the project, without what the checks have made of it."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for name in COPIED:
         source = ROOT / name
         ignore = shutil.ignore_patterns("__pycache__")
@@ -123,11 +169,11 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-def check_project(folder: Path, machine: Sandbox) -> subprocess.CompletedProcess[str]:
-    """Run the check of a copy in the warm sandbox, which holds the build's cache."""
-    running = {"name": machine.container.name, "secrets": machine.secrets}
-    environment = os.environ | {"WARM_SANDBOX": json.dumps(running), "COLUMNS": "200"}
-    command = [sys.executable, "-m", "tests.warm_check"]
+def check_project(folder: Path, *ignored: str) -> subprocess.CompletedProcess[str]:
+    """Run the check of a copy, but for the pages that are ignored."""
+    options = " ".join(f"--ignore=docs/{name}" for name in ignored)
+    environment = os.environ | {"COLUMNS": "200", "PYTEST_ADDOPTS": options}
+    command = [sys.executable, "-m", "checks"]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

@@ -24,13 +24,8 @@ def see_all(folder: Path) -> None:
 
 def see(page: Page) -> PageEvidence:
     """Return the evidence of one page."""
-    return PageEvidence(
-        page.text,
-        "2026-11-23T10:00:00+00:00",
-        VERSIONS,
-        "empty",
-        tuple(map(_see_block, page.blocks)),
-    )
+    blocks = tuple(map(_see_block, page.blocks))
+    return PageEvidence(page.text, "2026-11-23T10:00:00+00:00", VERSIONS, "empty", "", blocks)
 
 
 def _see_block(block: Block) -> BlockEvidence:

@@ -14,6 +14,7 @@ PAGE = PageEvidence(
     "2026-11-23T10:00:00+00:00",
     {"distribution": "2.8.3"},
     "kept",
+    "c" * 64,
     (
         BlockEvidence(3, "a" * 64, "passed", claims=("so",), stand_ins={"b6": "c7"}, runs=(
             Run(4, "echo a", 0, 0.1, ["a"]),

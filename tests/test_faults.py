@@ -1,4 +1,4 @@
-"""Faults seeded in a copy of the guide: each must make the check fail, at its line."""
+"""Faults seeded in the guide, and in a small page: each must fail at its line."""
 
 import base64
 import json
@@ -7,18 +7,27 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from checks.sandbox.container import Sandbox
-from tests.conftest import Guide, check_project
+from tests.conftest import PAGES, check_project, copy_project
 
 PUBLISH = "docs/guide/publish.md"
 BUILD = "docs/guide/build.md"
-Check = Callable[[], subprocess.CompletedProcess[str]]
+SMALL = "docs/index.md"
+JOURNEY = [f"docs/guide/{name}.md" for name in ("build", "token", "publish", "packages")]
+"""The pages on which tokens and passwords are used."""
+OTHERS = ("image", "checks", "guide/troubleshooting.md", "guide/actions.md")
+CONFIGURATION = """
+site_name: Faults
+nav: [index.md]
+markdown_extensions:
+  - pymdownx.superfences: {disable_indented_code_blocks: true}
+  - pymdownx.tabbed: {alternate_style: true}
+"""
 
 
 class Fault(NamedTuple):
@@ -28,18 +37,18 @@ class Fault(NamedTuple):
     new: str
     at: str
     complaint: str
-    page: str = PUBLISH
+    page: str = SMALL
 
 
-RM = "docker image rm --force b6047b203915\n    docker pull hackforlaops/mkdocs:testing"
 TAB = '=== "Linux"\n\n    ```bash\n    ls /nowhere\n    ```\n\n'
-FAULTS = {
+LAST = "## The last one\n"
+IN_THE_GUIDE = {
     "a flag misspelt": Fault(
         "build --tag", "build --tga", "--tga", "exit status 125", BUILD
     ),
     "a tag changed in push only": Fault(
         "docker push hackforlaops/mkdocs:testing", "docker push hackforlaops/mkdocs:testign",
-        "docker push hackforlaops/mkdocs:testign", "exit status 1, documented 0",
+        "docker push hackforlaops/mkdocs:testign", "exit status 1, documented 0", PUBLISH,
     ),
     "a stand-in undeclared": Fault(
         "    <!-- check: let b6047b203915 = $(docker images -q local-mkdocs) -->\n", "",
@@ -47,55 +56,49 @@ FAULTS = {
     ),
     "an expected line removed": Fault(
         "    docker.io/hackforlaops/mkdocs:testing\n", "",
-        "Status: Downloaded newer", "the output isn't as documented",
-    ),
-    "a word of expected output changed": Fault(
-        "Login Succeeded", "Login succeeded", "Login succeeded", "the output isn't as documented"
-    ),
-    "a digit changed outside a declared kind": Fault(
-        '403 access denied', '402 access denied', "402 access", "the output isn't as"
-    ),
-    "exit 1 on a command that succeeds": Fault(
-        "```bash\ndocker logout", "<!-- check: exit 1 -->\n```bash\ndocker logout",
-        "docker logout", "exit status 0, documented 1",
-    ),
-    "a failure in the middle of three": Fault(
-        RM, RM.replace("\n", "\n    docker pull hackforlaops/mkdocs:nowhere\n"),
-        "mkdocs:nowhere", "exit status 1, documented 0",
+        "Status: Downloaded newer", "the output isn't as documented", PUBLISH,
     ),
     "the answer to Password removed": Fault(
         '<!-- check: answer "Password: " with $TOKEN -->', "<!-- check: timeout 2s -->",
-        "docker login -u", "still running, or waiting for input, after 2 s",
+        "docker login -u", "still running, or waiting for input, after 2 s", PUBLISH,
+    ),
+}  # fmt: skip
+IN_A_SMALL_PAGE = {
+    "a word of expected output changed": Fault(
+        "\nLogin Succeeded", "\nLogin succeeded", "Login succeeded", "the output isn't as"
+    ),
+    "a digit changed outside a declared kind": Fault(
+        "\n403 access", "\n402 access", "402 access", "the output isn't as documented"
+    ),
+    "an ID changed to what is none": Fault(
+        "\nb6047b203915", "\nb6047b20391", "b6047b20391\n", "the output isn't as documented"
+    ),
+    "exit 1 on a command that succeeds": Fault(
+        "```bash\nexport", "<!-- check: exit 1 -->\n```bash\nexport",
+        "export", "exit status 0, documented 1",
+    ),
+    "a failure in the middle of three": Fault(
+        "    :\n", "    docker pull hackforlaops/mkdocs:nowhere\n",
+        "mkdocs:nowhere", "exit status 1, documented 0",
     ),
     "a fence unclosed": Fault(
-        "docker logout\n```", "docker logout", "```bash\ndocker logout", "this fence isn't"
+        "export LAST=1\n```", "export LAST=1", "```bash\nexport", "this fence isn't"
     ),
-    "a broken fence in a tab": Fault(
-        "## Log in\n", f"{TAB}## Log in\n", "ls /nowhere", "exit status 2"
-    ),
+    "a broken fence in a tab": Fault(LAST, TAB + LAST, "ls /nowhere", "exit status 2"),
     "an unclosed fence in a tab": Fault(
-        "## Log in\n", TAB.replace("    ```\n", "") + "## Log in\n",
-        "    ```bash\n    ls", "this fence isn't",
+        LAST, TAB.replace("    ```\n", "") + LAST, "    ```bash\n    ls", "this fence isn't"
     ),
     "a skip without a reason": Fault(
-        "```bash\ndocker logout", "<!-- check: skip -->\n```bash\ndocker logout",
+        "```bash\nexport", "<!-- check: skip -->\n```bash\nexport",
         "<!-- check: skip -->", "can't read `skip`; write",
     ),
     "an unknown directive": Fault(
-        "check: let", "check: lte", "check: lte", "unknown directive `lte`", BUILD
+        "check: match", "check: mtach", "check: mtach", "unknown directive `mtach"
     ),
     "a block added that nobody runs": Fault(
-        "## Log out\n", "## Log out\n\n```sh\ndocker ps\n```\n", "```sh", "`sh` blocks aren't run"
+        LAST, f"```sh\ndocker ps\n```\n\n{LAST}", "```sh", "`sh` blocks aren't run"
     ),
 }  # fmt: skip
-
-
-@pytest.fixture
-def check(copy: Path, machine: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Check:
-    """Run the guide's first pages, as the copy has them, in the warm sandbox."""
-    elsewhere = ("image", "checks", "guide/troubleshooting.md", "guide/actions.md")
-    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"--ignore=docs/{name}" for name in elsewhere))
-    return lambda: check_project(copy, machine)
 
 
 def seed(folder: Path, fault: Fault) -> int:
@@ -108,38 +111,63 @@ def seed(folder: Path, fault: Fault) -> int:
     return text[: text.index(fault.at)].count("\n") + 1
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_the_check_fails_at_the_line_of(name: str, copy: Path, check: Check) -> None:
-    line = seed(copy, FAULTS[name])
-    checked = check()
+@pytest.fixture
+def small(pytester: pytest.Pytester, warm: Sandbox) -> pytest.Pytester:
+    """A site of the small page."""
+    assert warm
+    (pytester.path / "mkdocs.yml").write_text(CONFIGURATION)
+    shutil.copytree(PAGES / "faults", pytester.path / "docs")
+    return pytester
+
+
+def test_the_small_page_holds(small: pytest.Pytester) -> None:
+    small.runpytest_inprocess("-p", "checks.plugin", "docs").assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize("name", IN_A_SMALL_PAGE)
+def test_a_small_page_fails_at_the_line_of(name: str, small: pytest.Pytester) -> None:
+    fault = IN_A_SMALL_PAGE[name]
+    line = seed(small.path, fault)
+    checked = small.runpytest_inprocess("-p", "checks.plugin", "docs")
+    assert checked.ret != 0
+    assert f"\n{SMALL}:{line}: {fault.complaint}" in checked.stdout.str()
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("name", IN_THE_GUIDE)
+def test_the_guide_fails_at_the_line_of(name: str, copy: Path) -> None:
+    fault = IN_THE_GUIDE[name]
+    line = seed(copy, fault)
+    checked = check_project(copy, *OTHERS)
     assert checked.returncode != 0
-    fault = FAULTS[name]
     assert f"\n{fault.page}:{line}: {fault.complaint}" in checked.stdout
 
 
-def test_the_guide_itself_holds_and_no_secret_is_written(guide: Guide, machine: Sandbox) -> None:
-    copy, checked = guide
-    assert checked.returncode == 0, checked.stdout
-    assert "\nall pages" in checked.stdout
+def test_no_secret_is_written(pytester: pytest.Pytester, warm: Sandbox) -> None:
+    copy = copy_project(pytester.path)
+    checked = pytester.runpytest_inprocess("-v", *JOURNEY)
+    assert checked.ret == 0
+    command = [sys.executable, "-m", "mkdocs", "build"]
+    subprocess.run(command, cwd=copy, capture_output=True, check=True)
     page = (copy / "site/guide/publish/index.html").read_text()
-    shown = re.findall(r"docs/guide/publish\.md::.* PASSED", checked.stdout)
+    shown = re.findall(r"docs/guide/publish\.md::.* PASSED", checked.stdout.str())
     assert page.count('<details class="evidence">') == len(shown) > 5
-    logs = machine.run("bash", "-c", "cat /var/log/*.log /var/log/nginx/*")
-    container = json.dumps(machine.container.attrs) + machine.container.logs().decode()
-    written = [checked.stdout, checked.stderr, logs, container]
+    logs = warm.run("bash", "-c", "cat /var/log/*.log /var/log/nginx/*")
+    container = json.dumps(warm.container.attrs) + warm.container.logs().decode()
+    written = [checked.stdout.str(), checked.stderr.str(), logs, container]
     written += [file.read_text(errors="replace") for file in copy.glob("build/**/*.*")]
     written += [file.read_text(errors="replace") for file in copy.glob("site/**/*.*")]
     assert len(written) > 20
-    for secret in machine.secrets.values():
+    for secret in warm.secrets.values():
         encoded = base64.b64encode(f"hackforlaops:{secret}".encode()).decode()
         for text in written:
             assert secret not in text
             assert encoded not in text
 
 
-def test_text_edited_after_the_evidence_fails_the_strict_build(copy: Path, guide: Guide) -> None:
-    shutil.copytree(guide.folder / "build", copy / "build")
-    line = seed(copy, Fault("Nothing appears", "Something appears", "Something", ""))
+def test_text_edited_after_the_evidence_fails_the_strict_build(copy: Path, guide: Path) -> None:
+    shutil.copytree(guide / "build", copy / "build")
+    line = seed(copy, Fault("Nothing appears", "Something appears", "Something", "", PUBLISH))
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     built = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert built.returncode == 1
@@ -147,8 +175,9 @@ def test_text_edited_after_the_evidence_fails_the_strict_build(copy: Path, guide
     assert said in built.stderr
 
 
+@pytest.mark.engine
 def test_make_check_itself_fails(copy: Path) -> None:
-    line = seed(copy, FAULTS["a flag misspelt"])
+    line = seed(copy, IN_THE_GUIDE["a flag misspelt"])
     # The other journeys have nothing to do with it.
     others = "--ignore=docs/image --ignore=docs/checks"
     checked = subprocess.run(

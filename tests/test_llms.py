@@ -1,14 +1,15 @@
 """The guide as Markdown, for those who read with a language model."""
 
 import re
+from pathlib import Path
 
-from tests.conftest import ROOT, Guide
+from tests.conftest import ROOT
 
 FENCE = re.compile(r"^ *(`{3,}).*?^ *\1$", re.DOTALL | re.MULTILINE)
 
 
-def test_every_page_is_there_as_markdown(guide: Guide) -> None:
-    site = guide.folder / "site"
+def test_every_page_is_there_as_markdown(guide: Path) -> None:
+    site = guide / "site"
     index = (site / "llms.txt").read_text()
     files = [file.relative_to(ROOT / "docs") for file in (ROOT / "docs").rglob("*.md")]
     assert len(files) > 4

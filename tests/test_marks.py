@@ -72,7 +72,7 @@ def evidence(page: Page, outcome: Outcome = "passed") -> None:
         BlockEvidence(skipped.line, skipped.digest, "skipped"),
         BlockEvidence(hidden.line, hidden.digest, outcome, "", ("It is so",), {}, (proof,)),
     )
-    known = PageEvidence(page.text, "2026-11-23T10:00:00+00:00", VERSIONS, "empty", blocks)
+    known = PageEvidence(page.text, "2026-11-23T10:00:00+00:00", VERSIONS, "empty", "", blocks)
     write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
 
 
@@ -122,7 +122,7 @@ def test_the_copy_button_gives_only_commands_and_whole_ones(
         Run(13, "true", 0, 0.1, []),
     )
     seen = BlockEvidence(block.line, block.digest, "passed", runs=runs)
-    known = PageEvidence("moved", "2026-11-23T10:00:00+00:00", VERSIONS, "empty", (seen,))
+    known = PageEvidence("moved", "2026-11-23T10:00:00+00:00", VERSIONS, "empty", "", (seen,))
     write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
     html = convert(f"\n\n{text}")
     assert 'data-copy="cat &lt;&lt;END | tee a\n# &lt;a&gt;\n\nb\nEND\ntrue"' in html

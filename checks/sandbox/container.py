@@ -24,6 +24,7 @@ from checks.engine import engine_errors
 from checks.errors import MachineError
 from checks.sandbox.connection import Connection
 from checks.sandbox.image import LABEL, SUITE, sandbox_image
+from checks.tree import is_made
 
 HUB_NAMES: Final = (
     "registry-1.docker.io",
@@ -42,7 +43,6 @@ TOKEN_LABEL: Final = "docker-mkdocs action push"
 HOME: Final = "/root"
 NAME: Final = f"local-mkdocs-checks-{SUITE}"
 """What a sandbox and its build cache are called, before their number."""
-NOT_COPIED: Final = {".git", ".venv", "build", "site", "__pycache__"}
 TERMINAL_SIZE: Final = (50, 120)
 """Rows and columns of every terminal in the sandbox."""
 
@@ -116,7 +116,7 @@ class Sandbox:
         }
 
     def put(self, folder: Path, destination: str) -> None:
-        """Copy a folder of the project's into the sandbox, without what git ignores."""
+        """Copy a folder of the project's, or a file, without what git ignores."""
         archive = io.BytesIO()
         with tarfile.open(fileobj=archive, mode="w") as files:
             files.add(folder, destination.lstrip("/"), filter=_copied)
@@ -285,8 +285,7 @@ def _owned(client: DockerClient, label: str, **filters: str) -> list[Container]:
 
 
 def _copied(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    name = Path(member.name).name
-    if name in NOT_COPIED or name.endswith("_cache"):
+    if is_made(Path(member.name).name):
         return None
     member.uid = member.gid = 0
     member.uname = member.gname = "root"

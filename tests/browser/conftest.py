@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import PAGES, ROOT, Guide
+from tests.conftest import PAGES, ROOT, copy_project
 
 DOCS = ROOT / "docs"
 FILES = sorted(file.relative_to(DOCS).as_posix() for file in DOCS.rglob("*.md"))
@@ -57,22 +57,22 @@ def path_of(file: str) -> str:
 
 
 @pytest.fixture(scope="package")
-def address(guide: Guide, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(guide: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The checked guide."""
-    assert guide.checked.returncode == 0, guide.checked.stdout
-    with serve(guide.folder / "site", tmp_path_factory.mktemp("web")) as address:
+    with serve(guide / "site", tmp_path_factory.mktemp("web")) as address:
         yield address
 
 
 @pytest.fixture(scope="package")
-def samples(guide: Guide, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Pages with what the guide hasn't, built as the guide is."""
-    (guide.folder / "samples.yml").write_text(SAMPLES)
-    shutil.copytree(PAGES / "browser", guide.folder / "samples")
-    shutil.copytree(DOCS / "assets", guide.folder / "samples/assets")
+    folder = copy_project(tmp_path_factory.mktemp("samples") / "copy")
+    (folder / "samples.yml").write_text(SAMPLES)
+    shutil.copytree(PAGES / "browser", folder / "samples")
+    shutil.copytree(DOCS / "assets", folder / "samples/assets")
     command = [sys.executable, "-m", "mkdocs", "build", "--config-file", "samples.yml"]
-    subprocess.run(command, cwd=guide.folder, check=True, capture_output=True)
-    with serve(guide.folder / "samples-site", tmp_path_factory.mktemp("web")) as address:
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    with serve(folder / "samples-site", tmp_path_factory.mktemp("web")) as address:
         yield address
 
 

@@ -1,5 +1,7 @@
 """Copy buttons: they give the bytes that ran."""
 
+from pathlib import Path
+
 import pytest
 from mkdocs.config.defaults import MkDocsConfig
 
@@ -8,7 +10,6 @@ from checks.command import commands
 from checks.evidence import BlockEvidence, read_evidence
 from checks.page import RUN, read_page
 from tests.browser.conftest import FILES, Open, path_of, unfold
-from tests.conftest import Guide
 
 PASTE = "navigator.clipboard.readText()"
 
@@ -25,10 +26,10 @@ def typed(block: Block, evidence: BlockEvidence) -> str:
 
 @pytest.mark.parametrize("file", FILES)
 def test_each_button_gives_what_ran(
-    file: str, address: str, open_page: Open, guide: Guide, site: MkDocsConfig
+    file: str, address: str, open_page: Open, guide: Path, site: MkDocsConfig
 ) -> None:
-    evidence = read_evidence(guide.folder / "build/evidence.json").get(f"docs/{file}")
-    blocks = read_page(guide.folder / "docs" / file, file, site).blocks
+    evidence = read_evidence(guide / "build/evidence.json").get(f"docs/{file}")
+    blocks = read_page(guide / "docs" / file, file, site).blocks
     seen = zip(blocks, evidence.blocks if evidence else (), strict=True)
     expected = [
         typed(block, one) for block, one in seen if block.language in RUN and not block.is_hidden

@@ -2,13 +2,13 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import FILES, PUBLISHED, Open, path_of, unfold
-from tests.conftest import Guide
 
 AXE = str(files("axe_playwright_python") / "axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -72,7 +72,7 @@ def test_every_heading_can_be_linked_to(path: str, address: str, open_page: Open
     assert all(identifiers)
 
 
-def test_the_sitemap_names_every_page(guide: Guide) -> None:
-    sitemap = (guide.folder / "site/sitemap.xml").read_text()
+def test_the_sitemap_names_every_page(guide: Path) -> None:
+    sitemap = (guide / "site/sitemap.xml").read_text()
     named = re.findall(f"<loc>{PUBLISHED}(.*)</loc>", sitemap)
     assert sorted(named) == sorted(PATHS[:-1])

@@ -1,10 +1,11 @@
 """The search: it finds flags, image names and error texts as they are typed."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.conftest import Guide
 
 TROUBLE = "guide/troubleshooting/"
 LIMIT = "toomanyrequests-you-have-reached-your-unauthenticated-pull-rate-limit"
@@ -53,8 +54,8 @@ def test_the_search_finds_each_trouble_by_its_text(address: str, open_page: Open
         check_found(page, text.removesuffix("¶").strip(), f"{address}{TROUBLE}#{place}")
 
 
-def test_the_search_leaves_out_the_marks(guide: Guide) -> None:
-    index = (guide.folder / "site/search/search_index.json").read_text()
+def test_the_search_leaves_out_the_marks(guide: Path) -> None:
+    index = (guide / "site/search/search_index.json").read_text()
     assert "docker login -u hackforlaops" in index
     assert "local Docker Hub, distribution" not in index
 
