@@ -1,18 +1,29 @@
 # Each command sets up what is missing. The first one here is what `make` alone does.
 export NO_MKDOCS_2_WARNING = 1
 python := .venv/bin/python
+# How many tests, or journeys of the guide, are run side by side: WORKERS=2.
+tests := --quiet --numprocesses $(or $(WORKERS),auto)
+quick := not emulated and not engine and not browser
 
-.PHONY: help check test test-arm64 lint build serve image test-image push-image promote sbom bench bench-image bench-site setup stop clean
+.PHONY: help check test test-quick test-slow browser test-arm64 lint build serve image test-image push-image promote sbom bench bench-image bench-site setup stop clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-check: setup ## run the guide, build the site with the evidence, print a table
+check: setup ## run the guide, build the site with the evidence: WORKERS=n FRESH=1
 	@$(python) -m checks $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh)
 
-test: setup ## test the tools, and the site in a browser
+test: browser ## run every test of the tools, and of the site in a browser
+	@$(python) -m pytest $(tests)
+
+test-quick: .venv/ready ## run the tests that need neither an engine nor a browser
+	@DOCKER_HOST=unix:///no-engine.sock $(python) -m pytest $(tests) -m "$(quick)"
+
+test-slow: browser ## run the others
+	@$(python) -m pytest $(tests) -m "not emulated and not ($(quick))"
+
+browser: setup
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || scripts/packages.sh chromium
-	@$(python) -m pytest
 
 test-arm64: setup ## test the image for arm64, in an emulator, which takes long
 	@scripts/packages.sh arch-test mmdebstrap qemu-user-static

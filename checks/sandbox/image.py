@@ -26,6 +26,8 @@ SUITE: Final = "trixie"
 BASE: Final = f"debian:{SUITE}-slim"
 OUR_BASE: Final = "local-mkdocs-checks/debian"
 OUR_SANDBOX: Final = "local-mkdocs-checks/sandbox"
+KEPT: Final = 3
+"""How many of our images of a kind stay: those that as many clones last made."""
 ROOT: Final = Path(__file__).parents[2]
 CONTEXT: Final = (
     "requirements/hub.txt",
@@ -39,8 +41,10 @@ CONTEXT: Final = (
     "checks/sandbox/start.sh",
 )
 CERTIFICATES: Final = "/var/tmp/machine-certificates.pem"
-# What Debian's own slim images leave out (debuerreotype, slimify-excludes).
+# As Debian's own slim images are: what they leave out (debuerreotype, slimify-excludes), and that
+# dpkg waits for no disk (docker-apt-speedup).
 SLIM: Final = (
+    "force-unsafe-io",
     "path-exclude=/usr/share/doc/*",
     "path-include=/usr/share/doc/*/copyright",
     "path-exclude=/usr/share/groff/*",
@@ -86,7 +90,7 @@ def _sandbox_image(client: DockerClient) -> str:
         with step("build the sandbox's image") as progress, tempfile.TemporaryFile() as context:
             _write_context(client, base, files, context)
             _build(client, context, image, {"BASE": base}, progress)
-        _remove_all_but(client, OUR_SANDBOX, image)
+        _remove_old(client, OUR_SANDBOX)
         client.images.prune({"dangling": True, "label": LABEL})
     return image
 
@@ -95,7 +99,8 @@ def _base_image(client: DockerClient) -> str:
     """Return the name of our copy of `debian:trixie-slim`, made now if the engine hasn't it."""
     certificates = os.environ.get("PIP_CERT")
     text = Path(certificates).read_bytes() if certificates else b""
-    image = f"{OUR_BASE}:{SUITE}-slim-{hashlib.sha256(text).hexdigest()[:12]}"
+    content = hashlib.sha256(repr((SLIM, text)).encode())
+    image = f"{OUR_BASE}:{SUITE}-slim-{content.hexdigest()[:12]}"
     if _has(client, image):
         return image
     with step(f"get {BASE}") as progress:
@@ -110,7 +115,7 @@ def _base_image(client: DockerClient) -> str:
                 _add(archive, "certificates.pem", text)
             _build(client, context, image, {}, progress)
         client.images.remove(plain, noprune=True)
-    _remove_all_but(client, OUR_BASE, image)
+    _remove_old(client, OUR_BASE)
     return image
 
 
@@ -222,10 +227,11 @@ def _has(client: DockerClient, image: str) -> bool:
     return True
 
 
-def _remove_all_but(client: DockerClient, repository: str, image: str) -> None:
-    for old in client.images.list(repository):
+def _remove_old(client: DockerClient, repository: str) -> None:
+    """Remove our images but for the newest: other clones may be using one of those."""
+    images = client.images.list(repository)
+    images.sort(key=lambda image: str(image.attrs["Created"]), reverse=True)
+    for old in images[KEPT:]:
         for tag in old.tags:
-            if tag.startswith(f"{repository}:") and tag != image:
-                # Another clone may be using its own.
-                with suppress(APIError):
-                    client.images.remove(tag)
+            with suppress(APIError):
+                client.images.remove(tag)
