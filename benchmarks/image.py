@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 import time
 from contextlib import closing
 from dataclasses import dataclass
@@ -141,7 +142,9 @@ def rebuilds(machine: Sandbox) -> list[str]:
 
 def change(machine: Sandbox, file: str) -> None:
     """Add a line to one of the project's files that changes nothing else."""
-    machine.run("sh", "-c", 'echo "# Changed." >> "$0"', f"{PROJECT}/{file}")
+    # The build cache may hold the change of an earlier run.
+    line = f"# Changed: {secrets.token_hex(8)}."
+    machine.run("sh", "-c", 'echo "$1" >> "$0"', f"{PROJECT}/{file}", line)
 
 
 def versions(machine: Sandbox) -> str:

@@ -35,7 +35,8 @@ class _Screen(pyte.HistoryScreen):
 
 def render(written: bytes, rows: int, columns: int) -> list[str]:
     """Return the screen's lines, those scrolled off it included, without trailing spaces."""
-    plain = written.replace(b"\r\n", b"\n")
+    # What is still being printed may end between the two characters that end a line.
+    plain = written.removesuffix(b"\r").replace(b"\r\n", b"\n")
     if CONTROL.search(plain):
         lines = _emulate(written, rows, columns)
     else:

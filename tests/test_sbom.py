@@ -39,6 +39,14 @@ def sbom(machine: Sandbox) -> str:
     return make(machine, IMAGE)
 
 
+@pytest.fixture(scope="module")
+def archive(machine: Sandbox, sbom: str) -> str:  # noqa: ARG001  # it has built the image
+    """Save the image for skopeo: on a push, the engine would ask to mount layers it met before."""
+    archive = machine.run("mktemp").strip()
+    machine.run("docker", "save", "--output", archive, IMAGE)
+    return archive
+
+
 def make(machine: Sandbox, image: str) -> str:
     machine.run(SCRIPT, "make", image)
     return machine.run("cat", FILE)
@@ -83,14 +91,13 @@ def test_the_same_image_has_the_same_components(machine: Sandbox, sbom: str) -> 
 
 
 @pytest.mark.parametrize("registry", REGISTRIES)
-def test_it_stands_beside_the_image(registry: str, machine: Sandbox, sbom: str) -> None:
+def test_it_stands_beside_the_image(
+    registry: str, machine: Sandbox, sbom: str, archive: str
+) -> None:
     account, secret, repository = REGISTRIES[registry]
     host = repository.split("/")[0]
     login = f'printf %s "${secret}" | docker login --username {account} --password-stdin'
     machine.run("bash", "-c", login if host == "docker.io" else f"{login} {host}")
-    # Not docker push: the engine would ask to mount layers from where they were met before.
-    archive = machine.run("mktemp").strip()
-    machine.run("docker", "save", "--output", archive, IMAGE)
     machine.run("skopeo", "copy", "--quiet", f"oci-archive:{archive}", f"docker://{repository}")
     digest = inspect(machine, repository)
     made = make(machine, f"{repository}@{digest}")

@@ -29,3 +29,11 @@ def test_what_it_shows(written: bytes, lines: list[str]) -> None:
 def test_what_scrolled_off_counts() -> None:
     written = b"\x1b[0m" + b"".join(b"line %d\r\n" % number for number in range(1000))
     assert render(written, 10, 30) == [f"line {number}" for number in range(1000)]
+
+
+def test_what_ends_within_the_end_of_a_line_needs_no_emulation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # An endless command is cut off anywhere, and to emulate a megabyte takes half a minute.
+    monkeypatch.setattr("checks.screen._emulate", None)
+    assert render(b"y\r\ny\r", 10, 30) == ["y", "y"]

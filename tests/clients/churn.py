@@ -1,31 +1,37 @@
 """Run in the sandbox: clients that make tokens, push and pull; then, that nothing of it is lost.
 
-`churn.py run SECONDS` prints what was acknowledged as JSON, `churn.py verify` reads that.
+`churn.py run` prints what was acknowledged as JSON, `churn.py verify` reads that.
 """
 
 import hashlib
 import json
 import os
 import random
+import secrets
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 ACCOUNT = "hackforlaops"
 CLIENTS = 20
 PLACE = Path("/tmp/churn")
+ENOUGH = Path("/tmp/enough")
+"""Where this file is, the clients end; each does one round at least."""
+PROGRESS = Path("/tmp/progress")
+"""A line for every round: `done` or `failed`."""
 HUB = "https://hub.docker.com/v2"
 Seen = dict[str, Any]
 
 
-def run(seconds: float) -> Seen:
-    """Have all clients work; returns what was acknowledged, and how many turns failed."""
-    until = time.monotonic() + seconds
+def run() -> Seen:
+    """Have all clients work; returns what was acknowledged, and how many rounds failed."""
+    names = [f"{secrets.token_hex(4)}-{number}" for number in range(CLIENTS)]
     with ThreadPoolExecutor(CLIENTS) as pool:
-        clients = list(pool.map(lambda number: work(number, until), range(CLIENTS)))
+        clients = list(pool.map(work, names))
     together = nothing()
     for one in clients:
         together = {
@@ -41,21 +47,33 @@ def nothing() -> Seen:
     return lists | {"pulled": 0, "failed": 0}
 
 
-def work(client: int, until: float) -> Seen:
+def work(client: str) -> Seen:
     """Be one client: each round a new token, and with it an image pushed and pulled."""
     seen = nothing()
-    number, bearer = 0, ""
-    while time.monotonic() < until:
-        number += 1
+    bearer = ""
+    for number in count(1):
         try:
             bearer = bearer or sign_in()
             image = f"{ACCOUNT}/churn-{client}:{number}"
             turn(bearer, image, PLACE / f"{client}-{number}", seen)
+            pause = 1
+            note("done")
         except subprocess.CalledProcessError:
             seen["failed"] += 1
-        # Out of step, so that a kill meets clients at every stage of a turn.
-        time.sleep(random.random())
+            # As long as nobody answers, asking takes the time that the service needs to start.
+            pause = 3
+            note("failed")
+        if ENOUGH.exists():
+            break
+        # Out of step, so that a kill meets clients at every stage of a round.
+        time.sleep(pause * random.random())
     return seen
+
+
+def note(word: str) -> None:
+    """Tell whoever kills the services what became of a round."""
+    with PROGRESS.open("a") as file:
+        file.write(f"{word}\n")
 
 
 def turn(bearer: str, image: str, folder: Path, seen: Seen) -> None:
@@ -77,7 +95,8 @@ def turn(bearer: str, image: str, folder: Path, seen: Seen) -> None:
     push = [*signed_in, "--preserve-digests"]
     call("skopeo", "copy", *push, f"oci:{folder}/image", f"docker://docker.io/{image}")
     seen["pushed"][image] = digest_of(folder / "image")
-    assert pull(image.split(":", maxsplit=1)[0], seen["pushed"][image]) == files(folder / "image")
+    repository = image.split(":", maxsplit=1)[0]
+    assert files(pull(f"{repository}@{seen['pushed'][image]}")) == files(folder / "image")
     seen["pulled"] += 1
     make_private(bearer, image.replace(":", "-").removeprefix(f"{ACCOUNT}/"), seen)
     revoke(bearer, token, seen)
@@ -130,18 +149,17 @@ def is_there(pushed: tuple[str, str]) -> bool:
     repository, number = image.split(":")
     original = PLACE / f"{repository.partition('churn-')[2]}-{number}" / "image"
     try:
-        raw = call("skopeo", "inspect", "--raw", f"docker://docker.io/{image}")
-        return sha256(raw) == digest and pull(repository, digest) == files(original)
+        pulled = pull(image)
+        return digest_of(pulled) == digest and files(pulled) == files(original)
     except subprocess.CalledProcessError:
         return False
 
 
-def pull(repository: str, digest: str) -> dict[str, str]:
-    """Pull a digest; returns the digests of its files."""
-    folder = PLACE / f"pulled-{random.getrandbits(64):x}"
-    source = f"docker://docker.io/{repository}@{digest}"
-    call("skopeo", "copy", "--preserve-digests", source, f"oci:{folder}")
-    return files(folder)
+def pull(image: str) -> Path:
+    """Pull an image by its tag or digest; returns its layout."""
+    folder = PLACE / f"pulled-{secrets.token_hex(8)}"
+    call("skopeo", "copy", "--preserve-digests", f"docker://docker.io/{image}", f"oci:{folder}")
+    return folder
 
 
 def sign_in() -> str:
@@ -220,5 +238,5 @@ def call(*command: str) -> bytes:
 
 
 if __name__ == "__main__":
-    work_done = run(float(sys.argv[2])) if sys.argv[1] == "run" else verify(json.load(sys.stdin))
+    work_done = run() if sys.argv[1] == "run" else verify(json.load(sys.stdin))
     print(json.dumps(work_done))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from checks.errors import MachineError
 from checks.sandbox.container import Sandbox
 from checks.sandbox.image import BASE, CERTIFICATES
 from tests.conftest import ROOT
@@ -17,6 +18,13 @@ PROJECT = "/srv/project"
 SITE = {"mkdocs.yml": "site_name: Small\n", "docs/index.md": "# First\n"}
 TRUSTED = "/srv/certificates.pem"
 SECRET = f"id=certificates,src={TRUSTED}"
+ALL_STEPS = ["--no-cache-filter", "debian,system,packages"]
+"""Has a build run all of the Dockerfile's commands, whatever the cache has."""
+UP_TO_DATE = """
+FROM packages AS up-to-date
+RUN apt-get -qq update && test -z "$(apt-get -qq --simulate upgrade)"
+"""
+"""A stage that can't be built where Debian has newer packages than the cache."""
 PUSHED = "ghcr.io/volunteer/pushed:latest"
 PUSH = """
     export DOCKER_CONFIG=$(mktemp --directory)
@@ -47,6 +55,19 @@ def docker(machine: Sandbox) -> Docker:
 
     machine.put(ROOT, PROJECT)
     docker("build", "--progress", "plain", "--tag", IMAGE, PROJECT)
+    return docker
+
+
+@pytest.fixture(scope="session")
+def newest(docker: Docker, machine: Sandbox) -> Docker:
+    """Have the image built of what Debian serves now; the cache may be of another day."""
+    file = "/srv/up-to-date.Dockerfile"
+    write(machine, file, (ROOT / "Dockerfile").read_text() + UP_TO_DATE)
+    stage = ["--file", file, "--target", "up-to-date", "--no-cache-filter", "up-to-date"]
+    try:
+        docker("build", *stage, "--output", "type=cacheonly", PROJECT)
+    except MachineError:
+        docker("build", *ALL_STEPS, "--tag", IMAGE, PROJECT)
     return docker
 
 

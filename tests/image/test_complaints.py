@@ -170,14 +170,14 @@ def test_the_entrypoint_lets_a_pipelines_shell_run(entrypoint: list[str], docker
     assert docker(*arguments) == "a  b: /app\n"
 
 
-def test_nothing_in_it_is_older_than_what_debian_serves(docker: Docker) -> None:
-    status = run(docker, "cat", "/var/lib/dpkg/status")
+def test_nothing_in_it_is_older_than_what_debian_serves(newest: Docker) -> None:
+    status = run(newest, "cat", "/var/lib/dpkg/status")
     inside = dict(re.findall(r"^Package: (\S+)\n(?:.+\n)*?Version: (\S+)$", status, re.M))
     assert {"git", "libc6", "python3"} <= set(inside)
     script = "apt-get -qq update && apt-cache --no-all-versions show " + " ".join(inside)
-    served = docker("run", "--rm", BASE, "sh", "-c", script)
-    newest = dict(re.findall(r"^Package: (\S+)\n(?:.+\n)*?Version: (\S+)$", served, re.M))
-    assert inside == newest
+    served = newest("run", "--rm", BASE, "sh", "-c", script)
+    there = dict(re.findall(r"^Package: (\S+)\n(?:.+\n)*?Version: (\S+)$", served, re.M))
+    assert inside == there
 
 
 @pytest.mark.parametrize("command", [[], ["sleep", "60"], ["sh", "-c", "sleep 60; true"]])

@@ -46,7 +46,11 @@ REFUSALS = {
     ),
 }
 """docker's options, the command, and the last line of what it says."""
-TAKEN = "python -m http.server 8000 > /dev/null 2>&1 & sleep 1; exec entrypoint.sh serve"
+TAKEN = """
+python -m http.server 8000 > /dev/null 2>&1 &
+until wget -q -O /dev/null http://127.0.0.1:8000/; do sleep 0.05; done
+exec entrypoint.sh serve
+"""
 
 
 def complaint(machine: Sandbox, *arguments: str) -> str:
