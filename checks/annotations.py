@@ -16,7 +16,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         return
     stats = terminalreporter.stats
     for report in [*stats.get("failed", []), *stats.get("error", [])]:
-        if found := PLACE.match(report.longreprtext):
+        # A worker's `longreprtext` begins with the worker.
+        if found := PLACE.match(str(report.longrepr)):
             file, line, problem = found.groups()
             terminalreporter.line(f"::error file={file},line={line}::{_escaped(problem)}")
 

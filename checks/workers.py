@@ -1,16 +1,19 @@
 """The workers of pytest-xdist: each has its engine and runs whole journeys."""
 
 from collections import Counter
+from contextlib import closing
 from typing import Final, Protocol
 
 import pytest
 from xdist.workermanage import WorkerController
 
 from checks.block import Block
-from checks.engine import hosts
+from checks.engine import connect, engine_errors, hosts
+from checks.errors import MachineError
 from checks.evidence import Outcome
 from checks.page import Page
 from checks.record import evidence_of, properties
+from checks.sandbox.removal import remove_abandoned
 from checks.schedule import SECONDS, Schedule
 
 DIED: Final = "its worker died while this ran; run it again, with less memory used beside it"
@@ -35,6 +38,7 @@ class Workers:
         self._config = config
         self._journeys = journeys
         self._hosts: dict[WorkerController, str] = {}
+        self._abandoned: set[str] = set()
         self._schedule: Schedule | None = None
 
     def pytest_configure_node(self, node: WorkerController) -> None:
@@ -45,9 +49,11 @@ class Workers:
 
     def pytest_testnodedown(self, node: WorkerController, error: object) -> None:
         """Take its engine back, and note what went wrong at its end."""
-        self._hosts.pop(node, None)
+        host = self._hosts.pop(node, None)
         if not error:
             self._journeys.troubles += node.workeroutput.get("troubles", [])
+        elif host is not None:
+            self._abandoned.add(host)
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config) -> Schedule:
         """Schedule whole journeys; tests of other kinds by their file."""
@@ -64,10 +70,16 @@ class Workers:
             self._skip(name, f"not reached: {place} failed")
 
     def pytest_sessionfinish(self) -> None:
-        """Remember how long each journey took."""
+        """Remember how long each journey took; remove what workers that died never started."""
         if self._schedule and self._config.cache:
             known = self._config.cache.get(SECONDS, {})
             self._config.cache.set(SECONDS, known | self._schedule.seconds)
+        for host in self._abandoned:
+            try:
+                with closing(connect(host)) as client, engine_errors():
+                    remove_abandoned(client)
+            except MachineError as error:
+                self._journeys.troubles.append(str(error))
 
     def _group_of(self, name: str) -> str:
         path = name.partition("::")[0]

@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 import socket
-import sys
 import tarfile
 import time
 from collections.abc import Iterator
@@ -16,14 +15,16 @@ from pathlib import Path
 from typing import Final, cast
 
 from docker import DockerClient
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 from docker.models.containers import Container
 from docker.types import Mount
 
 from checks.engine import engine_errors
 from checks.errors import MachineError
+from checks.interrupts import held_back
 from checks.sandbox.connection import Connection
 from checks.sandbox.image import LABEL, SUITE, sandbox_image
+from checks.sandbox.removal import remove, remove_abandoned, throw_away
 from checks.tree import is_made
 
 HUB_NAMES: Final = (
@@ -45,6 +46,10 @@ NAME: Final = f"local-mkdocs-checks-{SUITE}"
 """What a sandbox and its build cache are called, before their number."""
 TERMINAL_SIZE: Final = (50, 120)
 """Rows and columns of every terminal in the sandbox."""
+
+
+class NotReady(MachineError):
+    """The sandbox has ended before it was ready, and said why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +144,16 @@ def sandbox(
     owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}"
     try:
         with engine_errors():
-            _remove_abandoned(client)
+            remove_abandoned(client)
             container = _create(client, owner, outside, is_fresh)
         try:
             attached, build_cache = _start(container)
-        except MachineError:
-            if is_fresh or not (volume := _volume_of(container)):
+        except NotReady:
+            if is_fresh:
                 raise
             with engine_errors():
-                _remove(client, owner)
-                client.volumes.get(volume).remove()
-                print(f"{volume}: the build cache was damaged; it is thrown away", file=sys.stderr)
+                remove(client, owner)
+                throw_away(client, str(container.name))
                 container = _create(client, owner, outside, is_fresh)
             attached, build_cache = _start(container)
         with closing(attached):
@@ -157,7 +161,7 @@ def sandbox(
                 account = _seed(container)
             yield Sandbox(container, account | (outside.secrets if outside else {}), build_cache)
     finally:
-        _remove(client, owner)
+        remove(client, owner)
 
 
 def _addresses(outside: Outside | None) -> dict[str, str]:
@@ -178,20 +182,22 @@ def _create(client: DockerClient, owner: str, outside: Outside | None, is_fresh:
         name = f"{NAME}-{number}"
         volume = Mount("/var/lib/docker", None if is_fresh else name, labels={LABEL: ""})
         try:
-            container = client.containers.create(
-                image,
-                name=name,
-                labels={LABEL: owner},
-                init=True,
-                stdin_open=True,
-                auto_remove=True,
-                hostname="sandbox",
-                cap_add=["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD"],
-                security_opt=["seccomp=unconfined", "apparmor=unconfined"],
-                mounts=[volume],
-                extra_hosts=_addresses(outside),
-                working_dir=HOME,
-            )
+            # Interrupted while the engine creates it, we wouldn't know what there is to remove.
+            with held_back():
+                container = client.containers.create(
+                    image,
+                    name=name,
+                    labels={LABEL: owner},
+                    init=True,
+                    stdin_open=True,
+                    auto_remove=True,
+                    hostname="sandbox",
+                    cap_add=["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD"],
+                    security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+                    mounts=[volume],
+                    extra_hosts=_addresses(outside),
+                    working_dir=HOME,
+                )
         except APIError as error:
             if error.status_code != 409:
                 raise
@@ -200,13 +206,6 @@ def _create(client: DockerClient, owner: str, outside: Outside | None, is_fresh:
     if outside:
         _put(container, "/opt/hub", "outside.pem", outside.certificates)
     return container
-
-
-def _volume_of(container: Container) -> str | None:
-    """Return the name of its build cache, if that is one that outlives it."""
-    container.reload()
-    names = {mount["Name"] for mount in container.attrs["Mounts"]}
-    return container.name if container.name in names else None
 
 
 def _start(container: Container) -> tuple[Connection, str]:
@@ -221,7 +220,9 @@ def _start(container: Container) -> tuple[Connection, str]:
         if said.endswith(b" ready\n"):
             return attached, said.split()[-2].decode()
     attached.close()
-    raise MachineError(f"the sandbox didn't start:\n{said.decode(errors='replace').strip()}")
+    if not said:
+        raise MachineError("the sandbox was ended while it started; run it again")
+    raise NotReady(f"the sandbox didn't start:\n{said.decode(errors='replace').strip()}")
 
 
 def _seed(container: Container) -> dict[str, str]:
@@ -256,32 +257,6 @@ def _put(container: Container, folder: str, name: str, content: bytes) -> None:
         files.addfile(member, io.BytesIO(content))
     archive.seek(0)
     container.put_archive(folder, archive)
-
-
-def _remove(client: DockerClient, owner: str) -> None:
-    for container in _owned(client, f"{LABEL}={owner}"):
-        # A container with auto_remove may be gone, or going, by the time it is asked to.
-        with suppress(NotFound):
-            try:
-                container.remove(force=True, v=True)
-            except APIError as error:
-                if error.status_code != 409:
-                    raise
-                container.wait(condition="removed", timeout=600)
-
-
-def _remove_abandoned(client: DockerClient) -> None:
-    """Remove what was created and never started, by a process of this machine that is gone."""
-    for container in _owned(client, LABEL, status="created"):
-        host, _, process = container.labels[LABEL].partition(" ")
-        if host == socket.gethostname() and not Path("/proc", process.split()[0]).exists():
-            with suppress(NotFound):
-                container.remove(force=True, v=True)
-
-
-def _owned(client: DockerClient, label: str, **filters: str) -> list[Container]:
-    wanted: dict[str, str | list[str] | bool] = {"label": label, **filters}
-    return client.containers.list(all=True, filters=wanted, ignore_removed=True)
 
 
 def _copied(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

@@ -68,6 +68,8 @@ forget_images() {
   docker image prune --all --force
   # Where the engine met a layer, it would ask to mount it from when it pushes: nothing is there.
   export CONTAINERD_ADDRESS=/var/run/docker/containerd/containerd.sock CONTAINERD_NAMESPACE=moby
+  # The engine starts with damaged snapshots, and says so only when it needs one.
+  ctr snapshots --snapshotter "$(docker info --format '{{.Driver}}')" ls
   ctr content ls | while read -r blob _ _ _ labels; do
     for label in ${labels//,/ }; do
       [[ $label != containerd.io/distribution.source.* ]] \
