@@ -14,6 +14,7 @@ from checks.errors import ChecksError
 from checks.evidence import FILE, read_evidence
 from checks.progress import step
 from checks.sandbox.image import sandbox_image
+from checks.site import Site
 from checks.table import table
 
 SITE = Path("site")
@@ -30,8 +31,10 @@ def main() -> int:
         for host in hosts():
             with closing(connect(host)) as client:
                 sandbox_image(client)
+        journeys = {journey for journey, _ in Site(Path()).places.values()}
+        workers = [f"--numprocesses={chosen.workers}", f"--maxprocesses={len(journeys)}"]
         fresh = ["--fresh"] if chosen.fresh else []
-        status = int(pytest.main(["-v", f"--numprocesses={chosen.workers}", *fresh, "docs"]))
+        status = int(pytest.main(["-v", *workers, *fresh, "docs"]))
         sys.stdout.flush()
         if status == 0:
             status = _build_site()

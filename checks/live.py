@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from checks.errors import MachineError
-from checks.sandbox.container import ACCOUNT, Outside, Sandbox
+from checks.sandbox.container import ACCOUNT, Sandbox
+from checks.sandbox.names import Outside
 
 VARIABLES: Final = {
     "DOCKER_HUB_USERNAME": "the account that stands in for the guide's",

@@ -4,12 +4,10 @@ import os
 import warnings
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from mkdocs.config.defaults import MkDocsConfig
 
 from checks.attempt import run_block
 from checks.block import Block
@@ -19,12 +17,13 @@ from checks.engine import connect, hosts
 from checks.errors import ChecksError
 from checks.evidence import FILE, LIVE_FILE, Outcome
 from checks.items import BlockItem, PageFile
-from checks.journey import CONFIGURATION, journeys, read_site
+from checks.journey import CONFIGURATION
 from checks.live import VARIABLES, LiveHub, Traces, live_hub
-from checks.page import Page, read_page
+from checks.page import Page
 from checks.record import Record, evidence_of
 from checks.run import Run
 from checks.sandbox.container import HOME, sandbox
+from checks.site import Site
 from checks.tree import tree_digest
 
 REVIEW_DAYS: Final = 180
@@ -59,7 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput"):
         from checks.workers import Workers  # noqa: PLC0415  # it takes xdist
 
-        config.pluginmanager.register(Workers(config, checks), "checks-workers")
+        workers = Workers(config, checks.site, checks.troubles)
+        config.pluginmanager.register(workers, "checks-workers")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -76,15 +76,14 @@ class Checks:
 
     def __init__(self, config: pytest.Config, live: LiveHub | None) -> None:
         self._config = config
-        self._root = config.rootpath
+        self.site = Site(config.rootpath)
         self._live = live
         self._running = ExitStack()
         self._journey: int | None = None
         self._desk: Desk | None = None
         self._failed: dict[int, str] = {}
         self._machine: dict[str, Any] = {}
-        self._pages: dict[str, Page] = {}
-        self._record = Record(self.page)
+        self._record = Record(self.site.page)
         self.troubles: list[str] = []
         """What went wrong when the machines were ended."""
 
@@ -92,60 +91,27 @@ class Checks:
         self, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
         """Collect the site's pages."""
-        is_page = file_path.suffix == ".md" and file_path.is_relative_to(self._docs)
-        if not is_page or not self._places:
-            return None
+        try:
+            is_page = file_path.suffix == ".md" and file_path.is_relative_to(self.site.docs)
+            if not is_page or not self.site.places:
+                return None
+        except ChecksError as error:
+            raise pytest.Collector.CollectError(str(error)) from None
         return PageFile.from_parent(parent, path=file_path, checks=self)
-
-    @cached_property
-    def _site(self) -> MkDocsConfig:
-        try:
-            return read_site(self._root)
-        except ChecksError as error:
-            raise pytest.Collector.CollectError(str(error)) from None
-
-    @property
-    def _docs(self) -> Path:
-        return Path(self._site.docs_dir)
-
-    @cached_property
-    def _places(self) -> dict[str, tuple[int, int]]:
-        """Each page's journey and its position there."""
-        try:
-            found = journeys(self._site)
-        except ChecksError as error:
-            raise pytest.Collector.CollectError(str(error)) from None
-        return {
-            f"{self._docs.name}/{file}": (number, position)
-            for number, journey in enumerate(found)
-            for position, file in enumerate(journey.files)
-        }
 
     def read(self, file: Path) -> Page:
         """Read one page, by its file."""
-        path = f"{self._docs.name}/{file.relative_to(self._docs).as_posix()}"
-        self._pages[path] = page = read_page(file, path, self._site)
-        return page
-
-    def page(self, path: str) -> Page:
-        """Return one page, by its path."""
-        return self._pages.get(path) or self.read(self._root / path)
-
-    def journey_of(self, path: str) -> str | None:
-        """Return what tells a page's journey from others; None where there is no such page."""
-        place = self._places.get(path)
-        return place and f"journey {place[0]}"
+        return self.site.read(file)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put the blocks in nav order."""
-        items.sort(
-            key=lambda item: self._places[item.block.path] if isinstance(item, BlockItem) else ()
-        )
+        places = self.site.places if any(isinstance(item, BlockItem) for item in items) else {}
+        items.sort(key=lambda item: places[item.block.path] if isinstance(item, BlockItem) else ())
 
     def run(self, item: BlockItem) -> None:
         """Run one block in its journey's sandbox, and note what was seen."""
         block = item.block
-        journey = self._places[block.path][0]
+        journey = self.site.places[block.path][0]
         if skip := block.one(Skip):
             self._check_review(block, skip)
             self._note(item, "skipped", skip.reason)
@@ -197,8 +163,8 @@ class Checks:
             outside = self._live.outside if self._live else None
             is_fresh = self._config.getoption("--fresh")
             machine = self._running.enter_context(sandbox(client, outside, is_fresh=is_fresh))
-            tree = tree_digest(self._root)
-            machine.put(self._root, PROJECT)
+            tree = tree_digest(self.site.root)
+            machine.put(self.site.root, PROJECT)
             versions = machine.versions()
             if self._live:
                 versions["Docker Hub"] = self._live.name
@@ -231,7 +197,9 @@ class Checks:
             self._config.get_terminal_writer().line(f"\n{trouble}", red=True)
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if not self._record.is_empty:
-            self._record.write(self._root / (LIVE_FILE if self._live else FILE), [*self._places])
+            self._record.write(
+                self.site.root / (LIVE_FILE if self._live else FILE), [*self.site.places]
+            )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:

@@ -1,38 +1,33 @@
 """The schedule: which worker of pytest-xdist runs which tests, in whole groups."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from math import inf
-from typing import Final
+from collections.abc import Callable, Sequence
 
 import pytest
 from xdist.report import report_collection_diff
 from xdist.workermanage import WorkerController, parse_tx_spec_config
 
-SECONDS: Final = "checks/seconds"
-"""Where pytest's cache keeps how long each group took the last time."""
 GroupOf = Callable[[str], str]
 """What a test's group is, by its node ID."""
+Expected = Callable[[str], float]
+"""How many seconds a group will take, by its name."""
 
 
 class Schedule:
-    """Gives each worker whole groups of tests, those first that took longest the last time.
+    """Gives each worker whole groups of tests, those first that will take longest.
 
-    A group that no earlier run has seen comes before them, in the order of its collection.
     When a worker dies, the rest of its group is `abandoned`: it's never resumed elsewhere.
     The methods are those of xdist's protocol for schedulers (`xdist.scheduler.protocol`).
     """
 
-    def __init__(
-        self, config: pytest.Config, group_of: GroupOf, seconds: Mapping[str, float]
-    ) -> None:
+    def __init__(self, config: pytest.Config, group_of: GroupOf, expected: Expected) -> None:
         self.config = config
         self.seconds: dict[str, float] = {}
         """How long each group has taken now."""
         self.abandoned: list[str] = []
         """The tests, by node ID, that came after the one in which a worker has died."""
         self._group_of = group_of
-        self._last_seconds = seconds
+        self._expected = expected
         self._workers = len(parse_tx_spec_config(config))
         self._collections: dict[WorkerController, list[str]] = {}
         self._tests: list[str] | None = None
@@ -131,8 +126,7 @@ class Schedule:
         found: dict[str, list[int]] = {}
         for index in range(len(self._tests or ())):
             found.setdefault(self._group(index), []).append(index)
-        longest_first = sorted(found, key=lambda group: -self._last_seconds.get(group, inf))
-        return deque(found[group] for group in longest_first)
+        return deque(found[group] for group in sorted(found, key=self._expected, reverse=True))
 
     def _name(self, index: int) -> str:
         assert self._tests is not None

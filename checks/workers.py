@@ -2,7 +2,8 @@
 
 from collections import Counter
 from contextlib import closing
-from typing import Final, Protocol
+from math import inf
+from typing import Final
 
 import pytest
 from xdist.workermanage import WorkerController
@@ -11,32 +12,23 @@ from checks.block import Block
 from checks.engine import connect, engine_errors, hosts
 from checks.errors import MachineError
 from checks.evidence import Outcome
-from checks.page import Page
 from checks.record import evidence_of, properties
 from checks.sandbox.removal import remove_abandoned
-from checks.schedule import SECONDS, Schedule
+from checks.schedule import Schedule
+from checks.site import Site
 
+SECONDS: Final = "checks/seconds"
+"""Where pytest's cache keeps how long each group took the last time."""
 DIED: Final = "its worker died while this ran; run it again, with less memory used beside it"
-
-
-class Journeys(Protocol):
-    """What the workers go through."""
-
-    troubles: list[str]
-
-    def page(self, path: str) -> Page:
-        """Return one page, by its path."""
-
-    def journey_of(self, path: str) -> str | None:
-        """Return what tells a page's journey from others; None where there is no such page."""
 
 
 class Workers:
     """What the process that started the workers does for them."""
 
-    def __init__(self, config: pytest.Config, journeys: Journeys) -> None:
+    def __init__(self, config: pytest.Config, site: Site, troubles: list[str]) -> None:
         self._config = config
-        self._journeys = journeys
+        self._site = site
+        self._troubles = troubles
         self._hosts: dict[WorkerController, str] = {}
         self._abandoned: set[str] = set()
         self._schedule: Schedule | None = None
@@ -51,14 +43,17 @@ class Workers:
         """Take its engine back, and note what went wrong at its end."""
         host = self._hosts.pop(node, None)
         if not error:
-            self._journeys.troubles += node.workeroutput.get("troubles", [])
+            self._troubles += node.workeroutput.get("troubles", [])
         elif host is not None:
             self._abandoned.add(host)
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config) -> Schedule:
         """Schedule whole journeys; tests of other kinds by their file."""
-        last = config.cache.get(SECONDS, {}) if config.cache else {}
-        self._schedule = Schedule(config, self._group_of, last)
+        last: dict[str, float] = config.cache.get(SECONDS, {}) if config.cache else {}
+        limits = self._site.time_limits() if not last else {}
+        self._schedule = Schedule(
+            config, self._group_of, lambda group: last.get(group) or limits.get(group, inf)
+        )
         return self._schedule
 
     def pytest_handlecrashitem(
@@ -79,19 +74,19 @@ class Workers:
                 with closing(connect(host)) as client, engine_errors():
                     remove_abandoned(client)
             except MachineError as error:
-                self._journeys.troubles.append(str(error))
+                self._troubles.append(str(error))
 
     def _group_of(self, name: str) -> str:
         path = name.partition("::")[0]
-        return (path.endswith(".md") and self._journeys.journey_of(path)) or path
+        return (path.endswith(".md") and self._site.journey_of(path)) or path
 
     def _block(self, name: str) -> Block | None:
         """Return the block that a test runs, by the test's name: `docs/page.md::41 docker …`."""
         path, _, title = name.partition("::")
-        if not path.endswith(".md") or not self._journeys.journey_of(path):
+        if not path.endswith(".md") or not self._site.journey_of(path):
             return None
         line = int(title.split()[0])
-        return next(block for block in self._journeys.page(path).blocks if block.line == line)
+        return next(block for block in self._site.page(path).blocks if block.line == line)
 
     def _fail(self, name: str, report: pytest.TestReport) -> str:
         if not (block := self._block(name)):

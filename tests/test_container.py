@@ -20,8 +20,9 @@ from checks.attempt import run_block
 from checks.desk import Desk
 from checks.errors import BlockFailed, MachineError
 from checks.page import Page
-from checks.sandbox.container import ADDRESS, Sandbox, sandbox
+from checks.sandbox.container import Sandbox, sandbox
 from checks.sandbox.image import LABEL, OUR_SANDBOX, sandbox_image
+from checks.sandbox.names import ADDRESS
 from tests.conftest import ROOT
 
 FOREIGN = "not-ours:kept"

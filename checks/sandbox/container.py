@@ -24,20 +24,10 @@ from checks.errors import MachineError
 from checks.interrupts import held_back
 from checks.sandbox.connection import Connection
 from checks.sandbox.image import LABEL, SUITE, sandbox_image
+from checks.sandbox.names import Outside, addresses
 from checks.sandbox.removal import remove, remove_abandoned, throw_away
 from checks.tree import is_made
 
-HUB_NAMES: Final = (
-    "registry-1.docker.io",
-    "auth.docker.io",
-    "index.docker.io",
-    "hub.docker.com",
-    "login.docker.com",
-)
-PACKAGES_NAME: Final = "ghcr.io"
-LOCAL_NAMES: Final = (*HUB_NAMES, PACKAGES_NAME)
-ADDRESS: Final = "192.0.2.1"
-"""The local registries': of a network for documentation (RFC 5737), on the loopback device."""
 ACCOUNT: Final = "hackforlaops"
 GITHUB_ACCOUNT: Final = "volunteer"
 TOKEN_LABEL: Final = "docker-mkdocs action push"
@@ -50,18 +40,6 @@ TERMINAL_SIZE: Final = (50, 120)
 
 class NotReady(MachineError):
     """The sandbox has ended before it was ready, and said why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """A Docker Hub outside the sandbox, to be met in the local one's place."""
-
-    address: str | None
-    """Its IP address, where its host names don't lead to it by themselves."""
-    certificates: bytes
-    """What to trust, beside the usual, as PEM."""
-    secrets: dict[str, str] = field(repr=False)
-    """PASSWORD and TOKEN of an account there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +142,6 @@ def sandbox(
         remove(client, owner)
 
 
-def _addresses(outside: Outside | None) -> dict[str, str]:
-    """Return which host names lead where, if not where they lead everywhere."""
-    local = LOCAL_NAMES if outside is None else (PACKAGES_NAME,)
-    elsewhere = [] if outside is None or outside.address is None else HUB_NAMES
-    found = dict.fromkeys(local, ADDRESS)
-    return found | {name: str(outside and outside.address) for name in elsewhere}
-
-
 def _create(client: DockerClient, owner: str, outside: Outside | None, is_fresh: bool) -> Container:
     """Create the container under the first number that is free.
 
@@ -195,7 +165,7 @@ def _create(client: DockerClient, owner: str, outside: Outside | None, is_fresh:
                     cap_add=["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD"],
                     security_opt=["seccomp=unconfined", "apparmor=unconfined"],
                     mounts=[volume],
-                    extra_hosts=_addresses(outside),
+                    extra_hosts=addresses(outside),
                     working_dir=HOME,
                 )
         except APIError as error:
