@@ -36,7 +36,7 @@ check_build() {
 
 check_serve() {
   local container seconds=60
-  container=$(run --detach --network none "$image")
+  container=$(run --detach --network none --env LLMS_TXT=false "$image")
   until docker exec "$container" python3 -c \
     'from urllib.request import urlopen; urlopen("http://127.0.0.1:8000/docker-mkdocs/")' \
     2>/dev/null; do
