@@ -69,8 +69,9 @@ def test_nothing_of_it_stays(client: DockerClient, before: set[str]) -> None:
 
 
 def test_nothing_of_it_stays_after_an_error(client: DockerClient, before: set[str]) -> None:
-    with pytest.raises(ZeroDivisionError), sandbox(client):
+    with pytest.raises(ZeroDivisionError), sandbox(client) as machine:
         raise ZeroDivisionError
+    assert machine.container.id not in [one.id for one in all_containers(client)]
     assert wait_until(lambda: everything(client) <= before)
 
 
