@@ -1,15 +1,12 @@
 """The sandbox: what it is made of, and that nothing of it stays."""
 
-import io
 import os
-import signal
 import socket
 import subprocess
 import sys
-import tarfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,75 +17,63 @@ from checks.attempt import run_block
 from checks.desk import Desk
 from checks.errors import BlockFailed, MachineError
 from checks.page import Page
-from checks.sandbox.container import Sandbox, sandbox
+from checks.sandbox.container import NAME, Sandbox, sandbox
 from checks.sandbox.image import LABEL, OUR_SANDBOX, sandbox_image
 from checks.sandbox.names import ADDRESS
+from checks.sandbox.removal import remove_abandoned
 from tests.conftest import ROOT
-
-FOREIGN = "not-ours:kept"
-
-
-def everything(client: DockerClient) -> list[str]:
-    """List what is on the engine: containers, images, volumes, networks."""
-    found = [f"container {one.id} {one.status}" for one in client.containers.list(all=True)]
-    found += [f"image {one.id} {one.tags}" for one in client.images.list(all=True)]
-    found += [f"volume {one.name}" for one in client.volumes.list()]
-    found += [f"network {one.id}" for one in client.networks.list()]
-    return sorted(found)
-
-
-def processes() -> set[str]:
-    """List what runs in containers on this machine, what holds those, and our own commands.
-
-    Others' commands come and go meanwhile.
-    """
-    found = set()
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            command = (process / "cmdline").read_text().replace("\0", " ")
-            is_contained = "docker" in (process / "cgroup").read_text()
-            # What has ended and is waited for has no command.
-            if command and (is_contained or "containerd-shim" in command or str(ROOT) in command):
-                found.add(f"{process.name} {command}")
-    return found
+from tests.remains import (
+    all_containers,
+    command_of,
+    everything,
+    foreign_container,
+    processes,
+    volumes_of,
+    wait_until,
+)
 
 
 @pytest.fixture
-def before(client: DockerClient) -> Iterator[list[str]]:
-    """What is on an engine that others use too: with an image and a container of theirs."""
+def foreign(client: DockerClient) -> Iterator[str]:
+    """An image and a container of theirs, on an engine that others use too."""
     sandbox_image(client)
-    empty = io.BytesIO()
-    with tarfile.open(fileobj=empty, mode="w"):
-        pass
-    client.api.import_image_from_data(empty.getvalue(), repository="not-ours", tag="kept")
-    theirs = client.containers.create(FOREIGN, "nothing")
-    yield everything(client)
-    theirs.remove()
-    client.images.remove(FOREIGN)
+    with foreign_container(client) as image:
+        yield image
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 15) -> bool:
-    """Wait for something that happens soon."""
-    deadline = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return is_so()
+@pytest.fixture
+def before(client: DockerClient, foreign: str) -> set[str]:
+    """What is on the engine."""
+    assert foreign
+    return everything(client)
 
 
-def test_nothing_of_it_stays(client: DockerClient, before: list[str]) -> None:
-    running = processes()
+@pytest.fixture
+def own_name(client: DockerClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A name under which nobody else starts sandboxes; its build caches go with the test."""
+    name = f"{NAME}-of-{os.getpid()}"
+    monkeypatch.setattr("checks.sandbox.container.NAME", name)
+    yield name
+    for volume in client.volumes.list(filters={"name": name}):
+        volume.remove()
+
+
+def test_nothing_of_it_stays(client: DockerClient, before: set[str]) -> None:
+    running = processes(client)
     with sandbox(client) as machine, closing(Desk(machine)) as desk:
         desk.session.ask("docker run --detach debian:trixie-slim sleep 600")
-        assert len(everything(client)) == len(before) + 2
-        assert any("sleep 600" in line for line in processes() - running)
-    assert everything(client) == before
-    assert wait_until(lambda: processes() <= running)
+        (added,) = everything(client) - before
+        assert added == f"container {machine.container.id} running"
+        assert any("sleep 600" in line for line in processes(client) - running)
+    assert wait_until(lambda: everything(client) <= before)
+    assert wait_until(lambda: processes(client) <= running)
 
 
-def test_nothing_of_it_stays_after_an_error(client: DockerClient, before: list[str]) -> None:
-    with pytest.raises(ZeroDivisionError), sandbox(client):
+def test_nothing_of_it_stays_after_an_error(client: DockerClient, before: set[str]) -> None:
+    with pytest.raises(ZeroDivisionError), sandbox(client) as machine:
         raise ZeroDivisionError
-    assert everything(client) == before
+    assert machine.container.id not in [one.id for one in all_containers(client)]
+    assert wait_until(lambda: everything(client) <= before)
 
 
 HOLD = """
@@ -100,43 +85,43 @@ with sandbox(connect()):
 """
 
 
-def test_it_ends_with_the_process_that_started_it(client: DockerClient, before: list[str]) -> None:
+def test_it_ends_with_the_process_that_started_it(client: DockerClient, before: set[str]) -> None:
+    running = processes(client)
     command = [sys.executable, "-c", HOLD]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as held:
         assert held.stdout
         assert held.stdout.readline() == b"ready\n"
-        assert everything(client) != before
+        assert everything(client) - before
         held.kill()
-    assert wait_until(lambda: everything(client) == before)
+    assert wait_until(lambda: everything(client) <= before)
+    assert wait_until(lambda: processes(client) <= running)
 
 
-@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.1, 1.6, 2.2, 3.0, 4.0])
-def test_ctrl_c_leaves_nothing(
-    seconds: float, client: DockerClient, before: list[str], tmp_path: Path
-) -> None:
-    (tmp_path / "mkdocs.yml").write_text((ROOT / "mkdocs.yml").read_text().split("nav:")[0])
-    with (tmp_path / "mkdocs.yml").open("a") as configuration:
-        configuration.write("nav: [index.md]\nmarkdown_extensions:\n  - pymdownx.superfences:\n")
-        configuration.write("      disable_indented_code_blocks: true\n")
-    (tmp_path / "docs").mkdir()
-    run = "<!-- check: timeout 600s -->\n```bash\ndocker run debian:trixie-slim sleep 600\n```\n"
-    (tmp_path / "docs/index.md").write_text(run)
-    running = processes()
-    command = [sys.executable, "-m", "pytest", "-p", "checks.plugin", "--rootdir", str(tmp_path)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    # Jobs in the background of a script ignore Ctrl-C, and so would what they start.
-    command = ["env", "--default-signal=INT", *command, "docs"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE
-    ) as checking:
-        time.sleep(seconds)
-        checking.send_signal(signal.SIGINT)
-        assert checking.stdout
-        said = checking.stdout.read()
-    assert checking.returncode != 0
-    assert b"passed" not in said
-    assert everything(client) == before
-    assert wait_until(lambda: processes() <= running)
+CREATE = """
+from checks.engine import connect
+from checks.sandbox import container
+container._start = lambda _container: (print("created", flush=True), input())
+with container.sandbox(connect()):
+    pass
+"""
+
+
+def test_what_a_kill_left_unstarted_is_removed_later(client: DockerClient, foreign: str) -> None:
+    def is_there() -> bool:
+        return any(f" {held.pid} " in one.labels.get(LABEL, "") for one in all_containers(client))
+
+    command = [sys.executable, "-c", CREATE]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as held:
+        assert foreign
+        assert held.stdout
+        assert held.stdout.readline() == b"created\n"
+        remove_abandoned(client)
+        assert is_there()
+        held.kill()
+        # It has ended, though nobody has waited for it yet.
+        assert wait_until(lambda: not command_of(held.pid))
+        remove_abandoned(client)
+        assert not is_there()
 
 
 def test_the_machines_own_settings_are_not_read(tmp_path: Path) -> None:
@@ -179,12 +164,17 @@ def test_a_stopped_registry_fails_the_block_in_time(
 
 
 def test_a_sandbox_that_does_not_start_says_why(
-    client: DockerClient, monkeypatch: pytest.MonkeyPatch, before: list[str]
+    client: DockerClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    before: set[str],
+    foreign: str,
 ) -> None:
-    monkeypatch.setattr("checks.sandbox.container.sandbox_image", lambda _client: FOREIGN)
+    monkeypatch.setattr("checks.sandbox.container.sandbox_image", lambda _client: foreign)
     with pytest.raises(MachineError, match=r"^the Docker engine refused: "), sandbox(client):
         pass
-    assert everything(client) == before
+    assert capsys.readouterr().err == ""
+    assert wait_until(lambda: everything(client) <= before)
 
 
 def test_the_image_is_built_once(client: DockerClient) -> None:
@@ -203,3 +193,80 @@ def test_its_docker_hub_is_local_and_nothing_else_is(warm: Sandbox) -> None:
     listening = warm.run("bash", "-c", "cat /proc/net/tcp /proc/net/tcp6 | awk '$4 == \"0A\"'")
     addresses = {line.split()[1].split(":")[0] for line in listening.splitlines()}
     assert addresses == {socket.inet_aton(ADDRESS)[::-1].hex().upper()}
+
+
+STATE = """
+docker ps --all --quiet; docker images --quiet; docker volume ls --quiet
+docker network ls --format '{{.Name}}' | grep -vx 'bridge\\|host\\|none'
+find /tmp /root -mindepth 1 -newer /proc/1/cmdline ! -path '/root/.docker*'
+curl -s --fail https://hub.docker.com/v2/repositories/hackforlaops/mkdocs/
+ctr -a /var/run/docker/containerd/containerd.sock -n moby content ls | grep -o distribution.source
+"""
+LEAVE = """
+docker run --detach --volume data:/data debian:trixie-slim sleep 600
+docker network create mine
+touch /tmp/left ~/left
+printf 'FROM debian:trixie-slim\\nRUN echo built > /built\\n' > /tmp/Dockerfile
+docker build --tag hackforlaops/mkdocs:one --file /tmp/Dockerfile /var/empty
+echo "$PASSWORD" | docker login --username hackforlaops --password-stdin
+docker push hackforlaops/mkdocs:one
+"""
+BUILD = """
+printf 'FROM debian:trixie-slim\\nRUN echo built > /built\\n' \
+  | docker build --progress plain --tag again - 2>&1
+"""
+
+
+def test_only_the_build_cache_outlives_a_sandbox(client: DockerClient, own_name: str) -> None:
+    with sandbox(client) as machine:
+        assert (machine.container.name, machine.build_cache) == (f"{own_name}-1", "empty")
+        started_with = state(machine)
+        machine.run("bash", "-euc", "mkdir -p /var/empty" + LEAVE)
+        assert len(state(machine)) > len(started_with) + 6
+    with sandbox(client) as machine:
+        assert (machine.container.name, machine.build_cache) == (f"{own_name}-1", "kept")
+        assert state(machine) == started_with == []
+        assert "CACHED" in machine.run("bash", "-c", BUILD)
+    with sandbox(client, is_fresh=True) as machine:
+        assert machine.build_cache == "empty"
+        (volume,) = volumes_of(machine.container)
+        assert volume != f"{own_name}-1"
+        assert "CACHED" not in machine.run("bash", "-c", BUILD)
+    assert volume not in [one.name for one in client.volumes.list()]
+
+
+def state(machine: Sandbox) -> list[str]:
+    """List what a reader could make in a sandbox."""
+    return machine.run("bash", "-c", f"{STATE}\ntrue").splitlines()
+
+
+def test_a_name_that_is_taken_means_the_next_number(client: DockerClient, own_name: str) -> None:
+    taken = client.containers.create(sandbox_image(client), name=f"{own_name}-1")
+    try:
+        with sandbox(client) as machine:
+            assert machine.container.name == f"{own_name}-2"
+            assert [*volumes_of(machine.container)] == [f"{own_name}-2"]
+    finally:
+        taken.remove()
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["containerd/daemon/io.containerd.metadata.v1.bolt/meta.db", "buildkit/cache.db"],
+)
+def test_a_damaged_build_cache_is_thrown_away(
+    file: str, client: DockerClient, own_name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client.volumes.create(f"{own_name}-1", labels={LABEL: ""})
+    damage = f"cd /cache; mkdir -p buildkit {Path(file).parent}; seq 9999 > {file}"
+    client.containers.run(
+        sandbox_image(client),
+        ["bash", "-c", damage],
+        volumes={f"{own_name}-1": {"bind": "/cache", "mode": "rw"}},
+        remove=True,
+    )
+    with sandbox(client) as machine:
+        assert machine.build_cache == "empty"
+        assert machine.run("docker", "run", "debian:trixie-slim", "echo", "works")[-6:] == "works\n"
+    said = f"{own_name}-1: the build cache was damaged; it is thrown away\n"
+    assert capsys.readouterr().err == said

@@ -37,6 +37,22 @@ def test_no_engine_is_named_with_what_to_do() -> None:
     )
 
 
+def test_an_engine_of_a_list_that_does_not_answer_is_named() -> None:
+    with pytest.raises(MachineError) as caught:
+        connect("unix:///nowhere/docker.sock")
+    said = (
+        "no Docker engine answers at unix:///nowhere/docker.sock, of DOCKER_HOSTS; start it there"
+    )
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_an_address_of_ssh_means_a_tunnel(is_listed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "ssh://someone@machine")
+    with pytest.raises(MachineError, match=r"^ssh://someone@machine: .*; open a tunnel with `ssh"):
+        connect("ssh://someone@machine" if is_listed else None)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="becoming nobody takes root")
 def test_neither_root_nor_engine_is_one_sentence() -> None:
     # Neither sudo nor the engine of this very run is in nobody's reach.
