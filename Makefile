@@ -1,5 +1,8 @@
 # Each command sets up what is missing. The first one here is what `make` alone does.
 export NO_MKDOCS_2_WARNING = 1
+# Bytecode is kept beside the packages: no start compiles anew, and the folders stay clean.
+export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 python := .venv/bin/python
 # How many tests, or journeys of the guide, are run side by side: WORKERS=2.
 tests := --quiet --numprocesses $(or $(WORKERS),auto)

@@ -1,6 +1,7 @@
 """The machine's Docker engine, or several elsewhere: which ones, and our client of each."""
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,10 @@ HOSTS: Final = "DOCKER_HOSTS"
 """The variable that lists the addresses of several engines, with blanks between."""
 OWN_SOCKET: Final = Path("/run/local-mkdocs-checks/docker.sock")
 """Where the engine listens that the set-up starts when the machine has none."""
+
+
+USUAL: Final = "unix:///var/run/docker.sock"
+"""Where Docker's own packages, and Docker Desktop, have it listen."""
 
 
 def hosts() -> list[str | None]:
@@ -38,8 +43,9 @@ def connect(host: str | None = None) -> DockerClient:
             f"{named}: engines are reached by unix: or tcp: addresses; open a tunnel with"
             " `ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock HOST` and name unix:///tmp/engine.sock"
         )
-    for address in [named] if named else [f"unix://{OWN_SOCKET}", None]:
-        with suppress(DockerException):
+    for address in [named] if named else [f"unix://{OWN_SOCKET}", USUAL]:
+        with suppress(DockerException, OSError):
+            _knock(address)
             client = docker.DockerClient(base_url=address, timeout=600)
             client.ping()
             return client
@@ -47,6 +53,13 @@ def connect(host: str | None = None) -> DockerClient:
         raise MachineError(f"no Docker engine answers at {host}, of {HOSTS}; start it there")
     where = f"DOCKER_HOST={named}" if named else "the usual socket"
     raise MachineError(f"no Docker engine answers at {where}; run `make setup`, which starts one")
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nobody listens: docker-py would leave its socket open."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as engine:
+            engine.connect(address.removeprefix("unix://"))
 
 
 @contextmanager

@@ -124,6 +124,7 @@ def test_what_a_kill_left_unstarted_is_removed_later(client: DockerClient, forei
         assert not is_there()
 
 
+@pytest.mark.engine
 def test_the_machines_own_settings_are_not_read(tmp_path: Path) -> None:
     config = tmp_path / ".docker/config.json"
     config.parent.mkdir()

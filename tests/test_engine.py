@@ -85,6 +85,7 @@ def full_engine(tmp_path: Path, small_disk: SmallDisk) -> Iterator[str]:
         engine.terminate()
 
 
+@pytest.mark.engine
 def test_a_full_disk_is_named_with_what_to_do(
     full_engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

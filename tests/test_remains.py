@@ -83,7 +83,8 @@ def test_what_is_left_of_a_session_is_seen_though_its_leader_is_gone() -> None:
         assert leader.stdout
         left = int(leader.stdout.readline())
     try:
-        assert in_session(leader.pid) == {left: "sleep 600 "}
+        # Between fork and exec it still has the shell's command.
+        assert wait_until(lambda: in_session(leader.pid) == {left: "sleep 600 "})
     finally:
         os.kill(left, 9)
     assert wait_until(lambda: not in_session(leader.pid))

@@ -124,8 +124,9 @@ def image(client: DockerClient) -> str:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen, Seen]:
+def both(image: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen, Seen]:
     """A site with a failing block, run by one process, and by two workers."""
+    assert image
     found = []
     for workers in ("0", "2"):
         folder = tmp_path_factory.mktemp("site")
