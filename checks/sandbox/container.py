@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from docker import DockerClient
 from docker.errors import APIError
@@ -23,6 +23,7 @@ from checks.engine import engine_errors
 from checks.errors import MachineError
 from checks.interrupts import held_back
 from checks.sandbox.connection import Connection
+from checks.sandbox.execution import execute
 from checks.sandbox.image import LABEL, SUITE, sandbox_image
 from checks.sandbox.names import Outside, addresses
 from checks.sandbox.removal import remove, remove_abandoned, throw_away
@@ -84,8 +85,7 @@ class Sandbox:
 
         Raises MachineError where it fails.
         """
-        ran = self.container.exec_run(list(command), environment=self.secrets)
-        status, text = ran.exit_code, cast(bytes, ran.output).decode(errors="replace")
+        status, text = execute(self.container, self.secrets, *command)
         if status:
             raise MachineError(f"in the sandbox, {' '.join(command)} failed: {text.strip()}")
         return text
