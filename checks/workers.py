@@ -33,6 +33,11 @@ class Workers:
         self._abandoned: set[str] = set()
         self._schedule: Schedule | None = None
 
+    @property
+    def _cache(self) -> pytest.Cache | None:
+        """Pytest's cache, unless it is switched off."""
+        return getattr(self._config, "cache", None)
+
     def pytest_configure_node(self, node: WorkerController) -> None:
         """Give a worker the engine that the fewest others have."""
         used = Counter(self._hosts.values())
@@ -49,7 +54,7 @@ class Workers:
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config) -> Schedule:
         """Schedule whole journeys; tests of other kinds by their file."""
-        last: dict[str, float] = config.cache.get(SECONDS, {}) if config.cache else {}
+        last: dict[str, float] = self._cache.get(SECONDS, {}) if self._cache else {}
         limits = self._site.time_limits() if not last else {}
         self._schedule = Schedule(
             config, self._group_of, lambda group: last.get(group) or limits.get(group, inf)
@@ -66,9 +71,9 @@ class Workers:
 
     def pytest_sessionfinish(self) -> None:
         """Remember how long each journey took; remove what workers that died never started."""
-        if self._schedule and self._config.cache:
-            known = self._config.cache.get(SECONDS, {})
-            self._config.cache.set(SECONDS, known | self._schedule.seconds)
+        if self._schedule and self._cache:
+            known = self._cache.get(SECONDS, {})
+            self._cache.set(SECONDS, known | self._schedule.seconds)
         for host in self._abandoned:
             try:
                 with closing(connect(host)) as client, engine_errors():
