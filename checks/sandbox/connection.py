@@ -4,7 +4,16 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+from docker import APIClient
+from docker.models.containers import Container
 from docker.utils import socket as frames
+
+
+def api_of(container: Container) -> APIClient:
+    """Return the API of the engine that gave us a container."""
+    # docker-py's type allows for containers that no engine gave.
+    assert container.client
+    return container.client.api
 
 
 class Connection:
@@ -16,8 +25,11 @@ class Connection:
 
     def frames(self) -> Iterator[bytes]:
         """Read what comes where there is no terminal, until the other side ends."""
-        for _, frame in frames.frames_iter(self._stream, tty=False):  # type: ignore[no-untyped-call]  # docker-py has no types here
-            yield frame
+        return (frame for _, frame in self.streams())
+
+    def streams(self) -> Iterator[tuple[int, bytes]]:
+        """Read the same, each part after its stream's number: 1 for output, 2 for errors."""
+        yield from frames.frames_iter(self._stream, tty=False)  # type: ignore[no-untyped-call]  # docker-py has no types here
 
     def close(self) -> None:
         """Hang up."""

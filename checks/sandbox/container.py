@@ -22,7 +22,7 @@ from docker.types import Mount
 from checks.engine import engine_errors
 from checks.errors import MachineError
 from checks.interrupts import held_back
-from checks.sandbox.connection import Connection
+from checks.sandbox.connection import Connection, api_of
 from checks.sandbox.execution import execute
 from checks.sandbox.image import LABEL, SUITE, sandbox_image
 from checks.sandbox.names import Outside, addresses
@@ -58,7 +58,7 @@ class Sandbox:
 
     def terminal(self, folder: str) -> Connection:
         """Open a terminal with bash in it; returns the connection to its keyboard and screen."""
-        api = self.container.client.api  # type: ignore[union-attr]  # a started one has its client
+        api = api_of(self.container)
         execution = api.exec_create(
             self.container.id,
             ["bash", "--noprofile", "--norc", "--noediting", "-i"],
@@ -85,10 +85,10 @@ class Sandbox:
 
         Raises MachineError where it fails.
         """
-        status, text = execute(self.container, self.secrets, *command)
-        if status:
-            raise MachineError(f"in the sandbox, {' '.join(command)} failed: {text.strip()}")
-        return text
+        ended = execute(self.container, self.secrets, *command)
+        if ended.status:
+            raise MachineError(f"in the sandbox, {' '.join(command)} failed: {ended.text.strip()}")
+        return ended.text
 
     def versions(self) -> dict[str, str]:
         """What runs in it."""
@@ -203,7 +203,7 @@ def _seed(container: Container) -> dict[str, str]:
         "hub": [ACCOUNT, password],
         "packages": [GITHUB_ACCOUNT, secrets.token_urlsafe(18)],
     }
-    api = container.client.api  # type: ignore[union-attr]  # a started one has its client
+    api = api_of(container)
     execution = api.exec_create(
         container.id,
         ["local-docker-hub", "seed"],

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 import pytest
 
 from checks.hub.database import timestamp
 from checks.sandbox.container import ACCOUNT, Sandbox
+from checks.sandbox.execution import execute
 
 API = "https://hub.docker.com/v2"
 START = """
@@ -71,11 +71,8 @@ def shell(machine: Sandbox, folder: str) -> Shell:
 
     def shell(line: str) -> Ran:
         command = ["timeout", "60", "bash", "-c", line]
-        ran = machine.container.exec_run(
-            command, demux=True, workdir=folder, environment=environment
-        )
-        out, err = cast(tuple[bytes | None, bytes | None], ran.output)
-        return Ran(ran.exit_code or 0, (out or b"").decode(), (err or b"").decode())
+        ended = execute(machine.container, environment, *command, folder=folder)
+        return Ran(ended.status, ended.output, ended.errors)
 
     return shell
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from docker import DockerClient
@@ -49,9 +49,7 @@ def own(client: DockerClient) -> Iterator[Sandbox]:
 
 def churn(machine: Sandbox, line: str) -> dict[str, Any]:
     command = ["timeout", "300", "bash", "-c", f"python3 /opt/churn.py {line}"]
-    ran = machine.container.exec_run(command, environment=machine.secrets)
-    assert ran.exit_code == 0, ran.output
-    return dict(json.loads(cast(bytes, ran.output)))
+    return dict(json.loads(machine.run(*command)))
 
 
 def kill(machine: Sandbox) -> None:
