@@ -38,6 +38,17 @@ def test_a_claim_leads_to_its_proof(file: str, width: int, address: str, open_pa
         check_shown(again, identifier)
 
 
+def test_a_proof_is_shown_when_the_theme_goes_to_the_whole_of_it(
+    address: str, open_page: Open
+) -> None:
+    # Whichever of the two unfolds a proof first: the browser goes to its anchor, the theme to it.
+    page = open_page(f"{address}guide/token/", viewport={"width": 1280, "height": 600})
+    details = page.locator("details.evidence:has(.anchor)").first
+    identifier = details.locator(".anchor").get_attribute("id") or ""
+    details.evaluate("details => { details.open = true; details.scrollIntoView() }")
+    check_shown(page, identifier)
+
+
 def test_a_link_followed_again_leads_there_again(address: str, open_page: Open) -> None:
     page = open_page(f"{address}guide/token/", viewport={"width": 1280, "height": 600})
     link = page.locator("a.proof").first
