@@ -28,10 +28,10 @@ def main() -> int:
     """Return 0 only if everything held."""
     chosen = _arguments()
     try:
+        journeys = {journey for journey, _ in Site(Path()).places.values()}
         for host in hosts():
             with closing(connect(host)) as client:
                 sandbox_image(client)
-        journeys = {journey for journey, _ in Site(Path()).places.values()}
         workers = [f"--numprocesses={chosen.workers}", f"--maxprocesses={len(journeys)}"]
         fresh = ["--fresh"] if chosen.fresh else []
         status = int(pytest.main(["-v", *workers, *fresh, "docs"]))

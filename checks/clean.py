@@ -7,6 +7,7 @@ from docker import DockerClient
 from checks.engine import connect, hosts
 from checks.errors import MachineError
 from checks.sandbox.image import LABEL
+from checks.sandbox.removal import remove
 
 
 def main() -> None:
@@ -18,8 +19,7 @@ def main() -> None:
 
 def _clean(client: DockerClient) -> None:
     ours: dict[str, str | list[str] | bool] = {"label": LABEL}
-    for container in client.containers.list(all=True, filters=ours):
-        container.remove(force=True, v=True)
+    remove(client, LABEL)
     for volume in client.volumes.list(filters=ours):
         volume.remove()
     for image in client.images.list(filters=ours):

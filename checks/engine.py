@@ -17,8 +17,6 @@ HOSTS: Final = "DOCKER_HOSTS"
 """The variable that lists the addresses of several engines, with blanks between."""
 OWN_SOCKET: Final = Path("/run/local-mkdocs-checks/docker.sock")
 """Where the engine listens that the set-up starts when the machine has none."""
-
-
 USUAL: Final = "unix:///var/run/docker.sock"
 """Where Docker's own packages, and Docker Desktop, have it listen."""
 
@@ -41,7 +39,7 @@ def connect(host: str | None = None) -> DockerClient:
     if named and named.startswith("ssh:"):
         raise MachineError(
             f"{named}: engines are reached by unix: or tcp: addresses; open a tunnel with"
-            " `ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock HOST` and name unix:///tmp/engine.sock"
+            " `ssh -nNT -L /tmp/its.sock:/var/run/docker.sock HOST`, and name unix:///tmp/its.sock"
         )
     for address in [named] if named else [f"unix://{OWN_SOCKET}", USUAL]:
         with suppress(DockerException, OSError):

@@ -8,9 +8,7 @@ import pytest
 
 from checks.block import Block
 from checks.errors import ChecksError
-from checks.evidence import BlockEvidence
 from checks.page import Page
-from checks.record import properties
 
 
 class Runner(Protocol):
@@ -20,7 +18,7 @@ class Runner(Protocol):
         """Read one page, by its file."""
 
     def run(self, item: "BlockItem") -> None:
-        """Run one block, and have the item note what was seen."""
+        """Run one block; what was seen goes into the item's properties, which its report has."""
 
 
 class PageFile(pytest.File):
@@ -54,10 +52,6 @@ class BlockItem(pytest.Item):
     def runtest(self) -> None:
         """Run the block."""
         self._checks.run(self)
-
-    def note(self, evidence: BlockEvidence, machine: dict[str, Any]) -> None:
-        """Have the report carry what was seen, and on what."""
-        self.user_properties += properties(evidence, machine)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show our own errors without a traceback."""

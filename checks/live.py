@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from checks.errors import MachineError
 from checks.sandbox.container import ACCOUNT, Sandbox
-from checks.sandbox.names import Outside
+from checks.sandbox.host_names import Outside
 
 VARIABLES: Final = {
     "DOCKER_HUB_USERNAME": "the account that stands in for the guide's",

@@ -20,7 +20,7 @@ from checks.items import BlockItem, PageFile
 from checks.journey import CONFIGURATION
 from checks.live import VARIABLES, LiveHub, Traces, live_hub
 from checks.page import Page
-from checks.record import Record, evidence_of
+from checks.record import Record, evidence_of, properties
 from checks.run import Run
 from checks.sandbox.container import HOME, sandbox
 from checks.site import Site
@@ -143,7 +143,7 @@ class Checks:
         stand_ins: dict[str, str] | None = None,
     ) -> None:
         seen = evidence_of(item.block, outcome, reason, runs or (), stand_ins or {})
-        item.note(seen, self._machine if runs else {})
+        item.user_properties += properties(seen, self._machine if runs else {})
 
     def _check_review(self, block: Block, skip: Skip) -> None:
         if (datetime.now(UTC).date() - skip.reviewed).days > REVIEW_DAYS:

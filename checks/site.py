@@ -56,8 +56,9 @@ class Site:
         place = self.places.get(path)
         return place and f"{JOURNEY} {place[0]}"
 
+    @cached_property
     def time_limits(self) -> dict[str, float]:
-        """Return the seconds that each journey's pages allow for what is slow."""
+        """The seconds that each journey's pages allow for what is slow."""
         found: dict[str, float] = {}
         # Whoever collects the pages says what is wrong with them.
         with suppress(ChecksError):

@@ -19,7 +19,7 @@ from checks.site import Site
 
 SECONDS: Final = "checks/seconds"
 """Where pytest's cache keeps how long each group took the last time."""
-DIED: Final = "its worker died while this ran; run it again, with less memory used beside it"
+DIED: Final = "its worker died while this ran, perhaps for want of memory; run it again"
 
 
 class Workers:
@@ -55,10 +55,11 @@ class Workers:
     def pytest_xdist_make_scheduler(self, config: pytest.Config) -> Schedule:
         """Schedule whole journeys; tests of other kinds by their file."""
         last: dict[str, float] = self._cache.get(SECONDS, {}) if self._cache else {}
-        limits = self._site.time_limits() if not last else {}
-        self._schedule = Schedule(
-            config, self._group_of, lambda group: last.get(group) or limits.get(group, inf)
-        )
+
+        def expected(group: str) -> float:
+            return last[group] if group in last else self._site.time_limits.get(group, inf)
+
+        self._schedule = Schedule(config, self._group_of, expected)
         return self._schedule
 
     def pytest_handlecrashitem(
@@ -86,12 +87,16 @@ class Workers:
         return (path.endswith(".md") and self._site.journey_of(path)) or path
 
     def _block(self, name: str) -> Block | None:
-        """Return the block that a test runs, by the test's name: `docs/page.md::41 docker …`."""
+        """Return the block that a test runs, by the test's name: `docs/page.md::41 docker …`.
+
+        None where it runs none, or the page has been edited meanwhile.
+        """
         path, _, title = name.partition("::")
         if not path.endswith(".md") or not self._site.journey_of(path):
             return None
         line = int(title.split()[0])
-        return next(block for block in self._site.page(path).blocks if block.line == line)
+        blocks = self._site.page(path).blocks
+        return next((block for block in blocks if block.line == line), None)
 
     def _fail(self, name: str, report: pytest.TestReport) -> str:
         if not (block := self._block(name)):

@@ -30,6 +30,7 @@ COPIED = (".github", "benchmarks", "checks", "docs", "image", "requirements", "t
           "mkdocs.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md",
           "LICENSE")  # fmt: skip
 SmallDisk = Callable[[str], Path]
+Read = Callable[[str], Page]
 RESET = """
 docker ps -aq | xargs -r docker rm -f
 docker images -q | sort -u | xargs -r docker rmi -f
@@ -193,7 +194,7 @@ def site() -> MkDocsConfig:
 
 
 @pytest.fixture
-def read(tmp_path: Path, site: MkDocsConfig) -> Callable[[str], Page]:
+def read(tmp_path: Path, site: MkDocsConfig) -> Read:
     """Read a text as the page `docs/page.md`."""
 
     def read(text: str) -> Page:
@@ -205,7 +206,7 @@ def read(tmp_path: Path, site: MkDocsConfig) -> Callable[[str], Page]:
 
 
 @pytest.fixture
-def run(read: Callable[[str], Page], desk: Desk) -> Callable[[str], list[Run]]:
+def run(read: Read, desk: Desk) -> Callable[[str], list[Run]]:
     """Run all blocks of a text, at one desk."""
 
     def run(text: str) -> list[Run]:

@@ -18,8 +18,8 @@ from checks.desk import Desk
 from checks.errors import BlockFailed, MachineError
 from checks.page import Page
 from checks.sandbox.container import NAME, Sandbox, sandbox
+from checks.sandbox.host_names import ADDRESS
 from checks.sandbox.image import LABEL, OUR_SANDBOX, sandbox_image
-from checks.sandbox.names import ADDRESS
 from checks.sandbox.removal import remove_abandoned
 from tests.conftest import ROOT
 from tests.remains import (

@@ -15,12 +15,6 @@ from checks.errors import MachineError
 from checks.sandbox.image import sandbox_image
 from tests.conftest import ROOT, SmallDisk
 
-MMDEBSTRAP = """#!/bin/sh
-for root; do :; done
-truncate --size 100M "$root.data"
-tar --create --file "$root" "$root.data"
-"""
-"""Makes something as large as Debian at once."""
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
@@ -87,13 +81,8 @@ def full_engine(tmp_path: Path, small_disk: SmallDisk) -> Iterator[str]:
 
 @pytest.mark.engine
 def test_a_full_disk_is_named_with_what_to_do(
-    full_engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    full_engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mmdebstrap = tmp_path / "bin/mmdebstrap"
-    mmdebstrap.parent.mkdir()
-    mmdebstrap.write_text(MMDEBSTRAP)
-    mmdebstrap.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{mmdebstrap.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("DOCKER_HOST", full_engine)
     with closing(connect()) as client:
         with pytest.raises(MachineError, match=r"no space left on device.*; make room; `make"):

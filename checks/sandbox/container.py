@@ -24,8 +24,8 @@ from checks.errors import MachineError
 from checks.interrupts import held_back
 from checks.sandbox.connection import Connection, api_of
 from checks.sandbox.execution import execute
+from checks.sandbox.host_names import Outside, addresses
 from checks.sandbox.image import LABEL, SUITE, sandbox_image
-from checks.sandbox.names import Outside, addresses
 from checks.sandbox.removal import remove, remove_abandoned, throw_away
 from checks.tree import is_made
 
@@ -130,7 +130,7 @@ def sandbox(
             if is_fresh:
                 raise
             with engine_errors():
-                remove(client, owner)
+                remove(client, f"{LABEL}={owner}")
                 throw_away(client, str(container.name))
                 container = _create(client, owner, outside, is_fresh)
             attached, build_cache = _start(container)
@@ -139,7 +139,7 @@ def sandbox(
                 account = _seed(container)
             yield Sandbox(container, account | (outside.secrets if outside else {}), build_cache)
     finally:
-        remove(client, owner)
+        remove(client, f"{LABEL}={owner}")
 
 
 def _create(client: DockerClient, owner: str, outside: Outside | None, is_fresh: bool) -> Container:

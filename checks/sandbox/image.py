@@ -1,6 +1,5 @@
 """The sandbox's image, and the base image that its Docker Hub serves."""
 
-import fcntl
 import hashlib
 import io
 import os
@@ -8,8 +7,8 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -19,6 +18,7 @@ from docker.errors import APIError, ImageNotFound, NotFound
 from checks.engine import engine_errors
 from checks.errors import MachineError
 from checks.progress import Step, step
+from checks.sandbox.lock import alone
 
 LABEL: Final = "local-mkdocs.checks"
 """On every image and container of ours on the machine's engine; `make clean` goes by it."""
@@ -62,37 +62,15 @@ def sandbox_image(client: DockerClient) -> str:
     Raises MachineError where neither Docker Hub nor Debian's packages give a base image, or the
     build fails.
     """
-    with engine_errors(), _alone():
-        return _sandbox_image(client)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Have one process of this machine at a time make images; the others find them made."""
-    # The folder itself is locked, so that no file stays.
-    folder = os.open(tempfile.gettempdir(), os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
-
-
-def _sandbox_image(client: DockerClient) -> str:
-    base = _base_image(client)
-    files = sorted(_files())
-    content = hashlib.sha256(_dockerfile().encode())
-    content.update(str(client.images.get(base).id).encode())
-    for name, path in files:
-        content.update(name.encode() + b"\0" + path.read_bytes())
-    image = f"{OUR_SANDBOX}:{content.hexdigest()[:12]}"
-    if not _has(client, image):
-        with step("build the sandbox's image") as progress, tempfile.TemporaryFile() as context:
-            _write_context(client, base, files, context)
-            _build(client, context, image, {"BASE": base}, progress)
-        _remove_old(client, OUR_SANDBOX)
-        client.images.prune({"dangling": True, "label": LABEL})
-    return image
+    with engine_errors():
+        base = _base_image(client)
+        content = hashlib.sha256(_dockerfile().encode())
+        content.update(str(client.images.get(base).id).encode())
+        for name, path in _files():
+            content.update(name.encode() + b"\0" + path.read_bytes())
+        image = f"{OUR_SANDBOX}:{content.hexdigest()[:12]}"
+        _made(client, image, lambda: _make_sandbox_image(client, base, image))
+        return image
 
 
 def _base_image(client: DockerClient) -> str:
@@ -101,22 +79,40 @@ def _base_image(client: DockerClient) -> str:
     text = Path(certificates).read_bytes() if certificates else b""
     content = hashlib.sha256(repr((SLIM, text)).encode())
     image = f"{OUR_BASE}:{SUITE}-slim-{content.hexdigest()[:12]}"
-    if _has(client, image):
-        return image
+    _made(client, image, lambda: _make_base_image(client, image, text))
+    return image
+
+
+def _made(client: DockerClient, image: str, make: Callable[[], None]) -> None:
+    """Make an image that the engine hasn't, unless another process has made it meanwhile."""
+    if not _has(client, image):
+        with alone():
+            if not _has(client, image):
+                make()
+
+
+def _make_sandbox_image(client: DockerClient, base: str, image: str) -> None:
+    with step("build the sandbox's image") as progress, tempfile.TemporaryFile() as context:
+        _write_context(client, base, context)
+        _build(client, context, image, {"BASE": base}, progress)
+    _remove_old(client, OUR_SANDBOX)
+    client.images.prune({"dangling": True, "label": LABEL})
+
+
+def _make_base_image(client: DockerClient, image: str, certificates: bytes) -> None:
     with step(f"get {BASE}") as progress:
         plain = _pull(client) or _bootstrap(client, progress)
         dockerfile = f"FROM {plain}\n"
-        if text:
+        if certificates:
             # This machine's TLS is inspected: `RUN pip install` needs its certificates.
             dockerfile += f"COPY certificates.pem {CERTIFICATES}\nENV PIP_CERT={CERTIFICATES}\n"
         with tempfile.TemporaryFile() as context:
             with tarfile.open(fileobj=context, mode="w") as archive:
                 _add(archive, "Dockerfile", dockerfile.encode())
-                _add(archive, "certificates.pem", text)
+                _add(archive, "certificates.pem", certificates)
             _build(client, context, image, {}, progress)
         client.images.remove(plain, noprune=True)
     _remove_old(client, OUR_BASE)
-    return image
 
 
 def _pull(client: DockerClient) -> str | None:
@@ -167,19 +163,16 @@ def _dockerfile() -> str:
     return (ROOT / "checks/sandbox/Dockerfile").read_text()
 
 
-def _files() -> Iterator[tuple[str, Path]]:
-    for entry in CONTEXT:
-        path = ROOT / entry
-        for file in path.rglob("*.py") if path.is_dir() else [path]:
-            yield str(file.relative_to(ROOT)), file
+def _files() -> list[tuple[str, Path]]:
+    places = [ROOT / entry for entry in CONTEXT]
+    found = [one for path in places for one in (path.rglob("*.py") if path.is_dir() else [path])]
+    return sorted((str(file.relative_to(ROOT)), file) for file in found)
 
 
-def _write_context(
-    client: DockerClient, base: str, files: list[tuple[str, Path]], context: IO[bytes]
-) -> None:
+def _write_context(client: DockerClient, base: str, context: IO[bytes]) -> None:
     with tarfile.open(fileobj=context, mode="w") as archive:
         _add(archive, "Dockerfile", _dockerfile().encode())
-        for name, path in files:
+        for name, path in _files():
             _add(archive, name, path.read_bytes())
         with tempfile.TemporaryFile() as saved:
             for chunk in client.images.get(base).save(named=base):

@@ -14,9 +14,9 @@ from checks.interrupts import held_back
 from checks.sandbox.image import LABEL
 
 
-def remove(client: DockerClient, owner: str) -> None:
-    """Remove the containers of an owner: a sandbox, started or not."""
-    for container in _owned(client, f"{LABEL}={owner}"):
+def remove(client: DockerClient, label: str) -> None:
+    """Remove the sandboxes with a label, started or not."""
+    for container in _labelled(client, label):
         # A container with auto_remove may be gone, or going, by the time it is asked to.
         with held_back(), suppress(NotFound):
             try:
@@ -36,7 +36,7 @@ def throw_away(client: DockerClient, volume: str) -> None:
 
 def remove_abandoned(client: DockerClient) -> None:
     """Remove what was created and never started, by a process of this machine that is gone."""
-    for container in _owned(client, LABEL, status="created"):
+    for container in _labelled(client, LABEL, status="created"):
         host, _, process = container.labels[LABEL].partition(" ")
         if host == socket.gethostname() and not _is_running(int(process.split()[0])):
             with suppress(NotFound):
@@ -54,6 +54,6 @@ def _is_running(process: int) -> bool:
         return True
 
 
-def _owned(client: DockerClient, label: str, **filters: str) -> list[Container]:
+def _labelled(client: DockerClient, label: str, **filters: str) -> list[Container]:
     wanted: dict[str, str | list[str] | bool] = {"label": label, **filters}
     return client.containers.list(all=True, filters=wanted, ignore_removed=True)

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from checks.sandbox.container import ACCOUNT, Sandbox
-from checks.sandbox.names import ADDRESS
+from checks.sandbox.host_names import ADDRESS
 from tests.hub.forgery import forgeries, out_of_time
 
 API = "https://hub.docker.com/v2"
