@@ -9,8 +9,8 @@ from xdist.workermanage import WorkerController, parse_tx_spec_config
 
 GroupOf = Callable[[str], str]
 """What a test's group is, by its node ID."""
-Expected = Callable[[str], float]
-"""How many seconds a group will take, by its name."""
+Expected = Callable[[str, Sequence[str]], float]
+"""How many seconds a group will take, by its name and its tests' node IDs."""
 
 
 class Schedule:
@@ -24,7 +24,7 @@ class Schedule:
     def __init__(self, config: pytest.Config, group_of: GroupOf, expected: Expected) -> None:
         self.config = config
         self.seconds: dict[str, float] = {}
-        """How long each group has taken now."""
+        """How long each test has taken now, by its node ID."""
         self.abandoned: list[str] = []
         """The tests, by node ID, that came after the one in which a worker has died."""
         self._group_of = group_of
@@ -82,8 +82,7 @@ class Schedule:
     ) -> None:
         """Note that a worker has run a test."""
         self._pending[node].remove(item_index)
-        group = self._group(item_index)
-        self.seconds[group] = self.seconds.get(group, 0) + duration
+        self.seconds[self._name(item_index)] = duration
         self._refill(node)
 
     def remove_node(self, node: WorkerController) -> str | None:
@@ -117,7 +116,11 @@ class Schedule:
         found: dict[str, list[int]] = {}
         for index in range(len(self._tests or ())):
             found.setdefault(self._group(index), []).append(index)
-        return deque(found[group] for group in sorted(found, key=self._expected, reverse=True))
+        expected = {
+            group: self._expected(group, [self._name(index) for index in tests])
+            for group, tests in found.items()
+        }
+        return deque(found[group] for group in sorted(found, key=expected.__getitem__, reverse=True))
 
     def _name(self, index: int) -> str:
         assert self._tests is not None

@@ -1,6 +1,7 @@
 """The workers of pytest-xdist: each has its engine and runs whole journeys."""
 
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from math import inf
 from typing import Final
@@ -18,7 +19,7 @@ from checks.schedule import Schedule
 from checks.site import Site
 
 SECONDS: Final = "checks/seconds"
-"""Where pytest's cache keeps how long each group took the last time."""
+"""Where pytest's cache keeps how long each test took the last time, by its node ID."""
 DIED: Final = "its worker died while this ran, perhaps for want of memory; run it again"
 
 
@@ -56,8 +57,10 @@ class Workers:
         """Schedule whole journeys; tests of other kinds by their file."""
         last: dict[str, float] = self._cache.get(SECONDS, {}) if self._cache else {}
 
-        def expected(group: str) -> float:
-            return last[group] if group in last else self._site.time_limits.get(group, inf)
+        def expected(group: str, tests: Sequence[str]) -> float:
+            if all(test in last for test in tests):
+                return sum(last[test] for test in tests)
+            return self._site.time_limits.get(group, inf)
 
         self._schedule = Schedule(config, self._group_of, expected)
         return self._schedule
@@ -71,7 +74,7 @@ class Workers:
             self._skip(name, f"not reached: {place} failed")
 
     def pytest_sessionfinish(self) -> None:
-        """Remember how long each journey took; remove what workers that died never started."""
+        """Remember how long each test took; remove what workers that died never started."""
         if self._schedule and self._cache:
             known = self._cache.get(SECONDS, {})
             self._cache.set(SECONDS, known | self._schedule.seconds)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +16,10 @@ from checks.errors import MachineError
 from checks.sandbox.image import sandbox_image
 from tests.conftest import ROOT, SmallDisk
 
+MMDEBSTRAP = """#!/bin/sh
+for archive; do :; done
+cd "$TMPDIR" && truncate --size 80M large && tar --create --file "$archive" large
+"""
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
@@ -63,23 +68,43 @@ def test_neither_root_nor_engine_is_one_sentence() -> None:
 
 
 @pytest.fixture
-def full_engine(tmp_path: Path, small_disk: SmallDisk) -> Iterator[str]:
+def short_folder() -> Iterator[Path]:
+    """A temporary folder of few letters: a socket's path may have no more than 107."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def full_engine(short_folder: Path, tmp_path: Path, small_disk: SmallDisk) -> Iterator[str]:
     """A real engine on a disk of 64 MiB; returns its address."""
     disk = small_disk("64m")
-    address = f"unix://{tmp_path}/docker.sock"
-    places = ["--data-root", f"{disk}/data", "--exec-root", f"{tmp_path}/exec"]
+    socket = short_folder / "docker.sock"
+    places = ["--data-root", f"{disk}/data", "--exec-root", f"{short_folder}/exec"]
     # In a network of its own: two engines in one would take each other's bridge down.
-    command = ["unshare", "--net", "dockerd", "--host", address, "--iptables=false", *places]
-    command += ["--ip6tables=false", "--bridge=none", "--pidfile", f"{tmp_path}/pid"]
+    command = ["unshare", "--net", "dockerd", "--host", f"unix://{socket}", *places]
+    command += ["--iptables=false", "--ip6tables=false", "--bridge=none"]
+    command += ["--pidfile", f"{tmp_path}/pid"]
     log = (tmp_path / "log").open("wb")
     with log, subprocess.Popen(command, stdout=log, stderr=log) as engine:
-        while not (tmp_path / "docker.sock").exists() and engine.poll() is None:
+        while not socket.exists():
+            assert engine.poll() is None, (tmp_path / "log").read_text()
             time.sleep(0.1)
-        yield address
+        yield f"unix://{socket}"
         engine.terminate()
 
 
+@pytest.fixture
+def quick_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the engine reaches no Docker Hub, make the base of any 80 MiB: Debian's take long."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "mmdebstrap").write_text(MMDEBSTRAP)
+    (programs / "mmdebstrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+
+
 @pytest.mark.engine
+@pytest.mark.usefixtures("quick_base")
 def test_a_full_disk_is_named_with_what_to_do(
     full_engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

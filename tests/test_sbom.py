@@ -49,7 +49,7 @@ def sbom(machine: Sandbox, image: str) -> str:
 def archive(machine: Sandbox, image: str) -> str:
     """Save the image for skopeo: on a push, the engine would ask to mount layers it met before."""
     archive = machine.run("mktemp").strip()
-    machine.run("docker", "save", "--output", archive, image)
+    machine.run("docker", "save", "--output", archive, f"{image}:latest")
     return archive
 
 

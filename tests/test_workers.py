@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast
@@ -210,14 +211,16 @@ def test_time_limits_tell_how_long_a_new_journey_takes(tmp_path: Path) -> None:
     limit = "<!-- check: timeout 300s -->\n```bash\ntrue\n```\n\n"
     write(tmp_path, {**PASSES, "two": limit * 2})
     assert Site(tmp_path).time_limits == {"journey 0": 0, "journey 1": 600}
-    # Earlier runs of other tests tell nothing of it.
-    cache = SimpleNamespace(
-        get=lambda _name, _default: {"journey 0": 2.0, "tests/test_page.py": 9.0}
-    )
+    # An earlier run tells how long one takes of which it has run every test.
+    seconds = {"docs/one.md::3 true": 2.0, "docs/more.md::3 true": 3.0, "docs/two.md::4 true": 9.0}
+    cache = SimpleNamespace(get=lambda _name, _default: seconds)
     config = SimpleNamespace(cache=cache, getvalue=lambda _name: ["2*popen"])
     workers = Workers(cast(Any, config), Site(tmp_path), [])
     expected = workers.pytest_xdist_make_scheduler(cast(Any, config))._expected
-    assert [expected(f"journey {number}") for number in range(2)] == [2, 600]
+    known = [*seconds]
+    assert expected("journey 0", known[:2]) == 5
+    assert expected("journey 1", [known[2], "docs/two.md::9 true"]) == 600
+    assert expected("tests/test_page.py", ["tests/test_page.py::test_new"]) == inf
     # Whoever collects the pages says what is wrong with one.
     write(tmp_path, {**PASSES, "two": "```bash\n"})
     assert Site(tmp_path).time_limits == {"journey 0": 0}
@@ -350,9 +353,7 @@ def kill_sandbox(client: DockerClient, _controller: int, worker: int) -> None:
 
 Interruption = Callable[[DockerClient, int, int], None]
 OFTEN: Final = [
-    (ctrl_c, "create"),
     (ctrl_c, "block"),
-    (kill_controller, "start"),
     (kill_controller, "block"),
     (kill_worker, "create"),
     (kill_sandbox, "block"),

@@ -48,7 +48,7 @@ class Ran:
 Shell = Callable[[str], Ran]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def classic(machine: Sandbox) -> Iterator[str]:
     """An engine with the classic image store, beside the sandbox's own."""
     machine.run("bash", "-c", START)

@@ -46,9 +46,12 @@ Docker = Callable[..., str]
 MakeFolder = Callable[[dict[str, str]], str]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def docker(machine: Sandbox) -> Docker:
-    """Run docker in the sandbox, where the image is built."""
+    """Run docker in the sandbox, where the image is built.
+
+    Again for each file: tests of others may come between, and take it away.
+    """
 
     def docker(*command: str) -> str:
         return machine.run("docker", *command)
@@ -58,7 +61,7 @@ def docker(machine: Sandbox) -> Docker:
     return docker
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def newest(docker: Docker, machine: Sandbox) -> Docker:
     """Have the image built of what Debian serves now; the cache may be of another day."""
     file = "/srv/up-to-date.Dockerfile"
@@ -71,7 +74,7 @@ def newest(docker: Docker, machine: Sandbox) -> Docker:
     return docker
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pushed(docker: Docker, machine: Sandbox) -> str:
     """Push the image; returns a folder with what the registry has of it, as `dir:` of skopeo's."""
     docker("tag", IMAGE, PUSHED)
@@ -110,7 +113,7 @@ def site(make_folder: MakeFolder) -> str:
     return make_folder(SITE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def derived(docker: Docker, make_folder: MakeFolder, certificates: str) -> str:
     """An image that extends ours."""
     # Not --quiet: should it fail, what pip says is wanted.

@@ -7,7 +7,8 @@ import pytest
 
 from checks.errors import MachineError
 from checks.sandbox.container import Sandbox
-from checks.sandbox.image import BASE, CERTIFICATES
+from checks.sandbox.image import CERTIFICATES
+from tests.conftest import ROOT
 from tests.image.conftest import (
     ALL_STEPS,
     IMAGE,
@@ -22,8 +23,15 @@ from tests.image.conftest import (
 
 SAMPLE = f"{PROJECT}/image/sample"
 CONFINED = "--read-only --cap-drop ALL --user 4321:4321 --network none"
-PLAIN = f"FROM {BASE} AS base\nFROM scratch\nCOPY --from=base / /\n"
-"""The base without what it may have for a machine whose TLS is inspected."""
+PROGRAMS = """
+import pathlib, re, sys
+files = [file for name in sys.argv[1:] for file in pathlib.Path(name).rglob("*") if file.is_file()]
+first = [file.open("rb").readline(200).decode(errors="replace") for file in files]
+print(*sorted({found[1] for line in first if (found := re.match(r"#! ?(\\S+)", line))}), sep="\\n")
+"""
+"""Which programs the scripts in some folders are for."""
+SMALL = r"^iniconfig==.*?(?=^\S)"
+"""A small package, with its hashes."""
 FILES = "jq -r '.layers[].digest' < manifest.json | cut -d: -f2 | xargs -n 1 tar --list --file"
 
 
@@ -61,7 +69,7 @@ def test_a_preview_runs_with_next_to_nothing_allowed(
 def test_it_is_healthy_once_the_preview_answers(
     address: str, docker: Docker, machine: Sandbox, site: str
 ) -> None:
-    options = "--health-interval 1s"
+    options = "--health-interval 1s --health-start-interval 200ms"
     with started(docker, "serve", *address.split(), folder=site, options=options) as container:
         health = f"docker inspect --format '{{{{.State.Health.Status}}}}' {container}"
         wait = f"until {health} | grep -x healthy; do sleep 0.1; done"
@@ -104,19 +112,21 @@ def test_what_is_pushed_carries_nothing_of_its_build(
 
 @pytest.mark.usefixtures("certificates")
 def test_a_build_trusts_the_certificates_of_its_secret(
-    docker: Docker, machine: Sandbox, make_folder: MakeFolder
+    docker: Docker, make_folder: MakeFolder, machine: Sandbox
 ) -> None:
-    docker("build", "--quiet", "--tag", "plain", make_folder({"Dockerfile": PLAIN}))
-    build = ["build", "--progress", "plain", "--target", "packages",
-             "--build-context", f"{BASE}=docker-image://plain"]  # fmt: skip
-    # Another's certificate: nobody that pip asks has one of its.
-    other = "id=certificates,src=/var/lib/hub/server.crt"
-    # A secret counts for nothing in the cache, where the build that succeeds may be.
-    machine.run("cp", "--recursive", PROJECT, "/srv/mistrusting")
-    machine.run("sh", "-c", "echo '# Not cached.' >> /srv/mistrusting/requirements/image.txt")
+    """With the Dockerfile's own lines, and one small package in the place of all."""
+    _, after = (ROOT / "Dockerfile").read_text().split("# --8<-- [start:secret]\n")
+    begin = f"FROM {IMAGE}\nENV PIP_RETRIES=0\nCOPY image.txt /tmp/\n"
+    dockerfile = begin + after.partition("# --8<-- [end")[0]
+    found = re.search(SMALL, (ROOT / "requirements/checks.txt").read_text(), re.M | re.S)
+    assert found
+    folder = make_folder({"Dockerfile": dockerfile, "image.txt": found[0]})
+    build = ["build", "--progress", "plain", folder, "--tag", "trusting", "--secret"]
+    # Another's certificate: nobody that pip asks has one of its. First, for a secret counts for
+    # nothing in the cache.
     with pytest.raises(MachineError, match="CERTIFICATE_VERIFY_FAILED"):
-        docker(*build, "--secret", other, "/srv/mistrusting")
-    docker(*build, "--secret", SECRET, "--tag", "trusting", PROJECT)
+        docker(*build, "id=certificates,src=/var/lib/hub/server.crt", "--no-cache")
+    docker(*build, SECRET)
     trusted = "/etc/ssl/certs/ca-certificates.crt"
     kept = (
         f"docker run --rm trusting cat {trusted} | cmp - <(docker run --rm {IMAGE} cat {trusted})"
@@ -162,8 +172,8 @@ def test_no_link_or_script_leads_to_what_was_left_out(docker: Docker) -> None:
     places = "/usr/bin /usr/sbin /etc/alternatives /usr/lib/git-core"
     lost = f"for name in $(find {places} -type l); do [ -e $name ] || echo $name; done"
     assert run(docker, "sh", "-c", lost) == ""
-    shells = f"grep -rhsaoE '^#! ?/[^ ]+' {places} /opt/mkdocs/bin | sort -u"
-    programs = re.findall(r"#! ?(\S+)", run(docker, "sh", "-c", shells))
+    folders = [*places.split(), "/opt/mkdocs/bin"]
+    programs = run(docker, "python", "-c", PROGRAMS, *folders).splitlines()
     assert "/bin/sh" in programs
     assert run(docker, "sh", "-c", 'for name; do [ -x "$name" ] || echo "$name"; done', "sh",
                *(name for name in programs if "perl" not in name)) == ""  # fmt: skip
