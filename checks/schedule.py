@@ -116,11 +116,11 @@ class Schedule:
         found: dict[str, list[int]] = {}
         for index in range(len(self._tests or ())):
             found.setdefault(self._group(index), []).append(index)
-        expected = {
-            group: self._expected(group, [self._name(index) for index in tests])
-            for group, tests in found.items()
-        }
-        return deque(found[group] for group in sorted(found, key=expected.__getitem__, reverse=True))
+
+        def seconds(group: str) -> float:
+            return self._expected(group, [self._name(index) for index in found[group]])
+
+        return deque(found[group] for group in sorted(found, key=seconds, reverse=True))
 
     def _name(self, index: int) -> str:
         assert self._tests is not None

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import FILES, Open, path_of
 from tests.conftest import ROOT
@@ -28,14 +28,19 @@ def check_shown(page: Page, identifier: str) -> None:
 def test_a_claim_leads_to_its_proof(file: str, width: int, address: str, open_page: Open) -> None:
     viewport = {"width": width, "height": 600}
     page = open_page(address + path_of(file), viewport=viewport)
-    links = page.locator("a.proof")
-    assert links.count()
-    for link in links.all():
-        identifier = re.sub(".*#", "", link.get_attribute("href") or "")
+    links = page.locator("a.proof").all()
+    assert links
+    for link in links:
         link.click()
-        check_shown(page, identifier)
-        again = open_page(f"{address}{path_of(file)}#{identifier}", viewport=viewport)
-        check_shown(again, identifier)
+        check_shown(page, proof_of(link))
+    identifier = proof_of(links[-1])
+    again = open_page(f"{address}{path_of(file)}#{identifier}", viewport=viewport)
+    check_shown(again, identifier)
+
+
+def proof_of(link: Locator) -> str:
+    """Return the identifier of the proof that a claim's link leads to."""
+    return re.sub(".*#", "", link.get_attribute("href") or "")
 
 
 def test_a_proof_is_shown_when_the_theme_goes_to_the_whole_of_it(
@@ -52,7 +57,7 @@ def test_a_proof_is_shown_when_the_theme_goes_to_the_whole_of_it(
 def test_a_link_followed_again_leads_there_again(address: str, open_page: Open) -> None:
     page = open_page(f"{address}guide/token/", viewport={"width": 1280, "height": 600})
     link = page.locator("a.proof").first
-    identifier = re.sub(".*#", "", link.get_attribute("href") or "")
+    identifier = proof_of(link)
     for _ in range(3):
         link.evaluate("link => scrollTo(0, scrollY + link.getBoundingClientRect().bottom - 560)")
         # The theme notes where its reader is, and goes back there, a moment later.
