@@ -89,7 +89,7 @@ def test_it_runs_there_and_leaves_nothing(
         assert secret not in checked.stdout + evidence
 
 
-def test_the_whole_guide_runs_there_and_leaves_nothing(
+def test_the_guide_runs_there_and_leaves_nothing(
     copy: Path, elsewhere: Sandbox, environment: dict[str, str]
 ) -> None:
     """As the weekly workflow runs it, but for a page whose images go to GitHub's registry first."""
