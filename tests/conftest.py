@@ -31,8 +31,10 @@ COPIED = (".github", "benchmarks", "checks", "docs", "image", "requirements", "t
           "LICENSE")  # fmt: skip
 SmallDisk = Callable[[str], Path]
 Read = Callable[[str], Page]
-RESET = """
+STOP = """
 docker ps -aq | xargs -r docker rm -f
+"""
+RESET = f"""{STOP}
 docker images -q | sort -u | xargs -r docker rmi -f
 rm -rf ~/.docker ~/*
 pkill --full '[h]ttp.server|[/]run/classic' && sleep 1
@@ -103,11 +105,13 @@ def machine(client: DockerClient) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def warm(machine: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+def warm(machine: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Have the plugin use the warm sandbox, where nothing of a journey is left."""
     machine.run("bash", "-c", RESET)
     monkeypatch.setattr("checks.plugin.sandbox", lambda *_, **_choices: nullcontext(machine))
-    return machine
+    yield machine
+    # A container that goes on would keep a port from the tests after.
+    machine.run("bash", "-c", STOP)
 
 
 @pytest.fixture(scope="session")
