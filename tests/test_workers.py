@@ -47,7 +47,8 @@ HUB: Final = {f"DOCKER_HUB_{name}": "no" for name in ("USERNAME", "TOKEN", "PASS
 PASSES: Final = {
     "one": "# One\n\n```bash\nexport STEP=1\n```\n\n```bash\ntrue\n```\n",
     "more": '# More\n\n```bash\ntest "$STEP" = 1\n```\n',
-    "two": "# Two\n\n```bash\ndocker run --detach debian:trixie-slim sleep 600\n```\n",
+    # Quiet: how much of a pull's progress is seen depends on how long it takes.
+    "two": "# Two\n\n```bash\ndocker run --quiet --detach debian:trixie-slim sleep 600\n```\n",
 }
 FAILS: Final = {
     **PASSES,

@@ -128,8 +128,9 @@ def test_buildx_gets_where_a_post_is_refused(see: See, shell: Shell, repository:
     keep(shell, secret_of(shell, "repo:read"))
     shell(DOCKERFILE)
     asked = see(f"! docker buildx build --push --tag {repository}:one .")
-    assert [one.status for one in asked] == ["401"] * len(asked)
-    assert [one.method for one in asked[:2]] == ["POST", "GET"]
+    assert [(one.method, one.status) for one in asked[:2]] == [("POST", "401"), ("GET", "401")]
+    # Once it is refused, buildx may give up what it asks for at the same time: nginx's 499.
+    assert {one.status for one in asked} <= {"401", "499"}
     assert asked[1].parameters == SERVICE | {"scope": [f"repository:{repository}:pull,push"]}
 
 
