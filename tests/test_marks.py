@@ -7,6 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 from markdown import Markdown
+from markdown.preprocessors import Preprocessor
 from mkdocs.config.defaults import MkDocsConfig
 
 from checks.evidence import BlockEvidence, Outcome, PageEvidence, write_evidence
@@ -94,6 +95,24 @@ def test_a_block_shows_when_and_on_what_it_ran(page: Page, convert: Convert) -> 
     transcript = "# b6047b203915 stands for cb417fa5775f\n$ echo cb417fa5775f\ncb417fa5775f"
     assert f"<pre>{transcript}</pre>" in html
     assert "</code></pre><details" in html
+
+
+def test_a_block_that_another_extension_takes_away_is_named(
+    page: Page, site: MkDocsConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its mark would be nowhere: a strict build fails at the warning."""
+
+    class Take(Preprocessor):
+        def run(self, lines: list[str]) -> list[str]:
+            return [line for line in lines if line.strip() != "firefox"]
+
+    evidence(page)
+    markdown = Markdown(extensions=site.markdown_extensions, extension_configs=site.mdx_configs)
+    markdown.preprocessors.register(Take(markdown), "take", 26)
+    markdown.convert(page.text)
+    line = page.blocks[1].line
+    said = f"docs/page.md:{line}: this block is published without its mark; write it simpler"
+    assert said in caplog.messages
 
 
 def test_the_copy_button_gives_what_was_typed(page: Page, convert: Convert) -> None:
