@@ -107,6 +107,8 @@ case ${1:-} in
   stop) stop ;;
   clean)
     stop
+    # An engine that was killed has left its data mounted on itself.
+    while mountpoint --quiet "$data"; do as_root umount "$data"; done
     [[ ! -d $data ]] || as_root rm -rf "$data"
     ;;
   *) die "usage: engine.sh start|stop|clean" ;;
