@@ -16,10 +16,6 @@ from checks.errors import MachineError
 from checks.sandbox.image import sandbox_image
 from tests.conftest import ROOT, SmallDisk
 
-MMDEBSTRAP = """#!/bin/sh
-for archive; do :; done
-cd "$TMPDIR" && truncate --size 80M large && tar --create --file "$archive" large
-"""
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
@@ -93,18 +89,7 @@ def full_engine(short_folder: Path, tmp_path: Path, small_disk: SmallDisk) -> It
         engine.terminate()
 
 
-@pytest.fixture
-def quick_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the engine reaches no Docker Hub, make the base of any 80 MiB: Debian's take long."""
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    (programs / "mmdebstrap").write_text(MMDEBSTRAP)
-    (programs / "mmdebstrap").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-
-
 @pytest.mark.engine
-@pytest.mark.usefixtures("quick_base")
 def test_a_full_disk_is_named_with_what_to_do(
     full_engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,12 +1,15 @@
 """Connections to what runs in the sandbox."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from docker import APIClient
 from docker.models.containers import Container
-from docker.utils import socket as frames
+from docker.utils.socket import frames_iter
+
+parts_of: Callable[..., Iterator[tuple[int, bytes]]] = frames_iter
+"""docker-py says no type of it."""
 
 
 def api_of(container: Container) -> APIClient:
@@ -29,7 +32,7 @@ class Connection:
 
     def streams(self) -> Iterator[tuple[int, bytes]]:
         """Read the same, each part after its stream's number: 1 for output, 2 for errors."""
-        yield from frames.frames_iter(self._stream, tty=False)  # type: ignore[no-untyped-call]  # docker-py has no types here
+        yield from parts_of(self._stream, tty=False)
 
     def close(self) -> None:
         """Hang up."""

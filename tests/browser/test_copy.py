@@ -38,8 +38,7 @@ def test_each_button_gives_what_ran(
     unfold(page)
     copied = []
     for block in page.locator(".highlight:is(.language-bash, .language-console)").all():
-        # Not by a click, before which Playwright waits until nothing moves.
-        block.locator(".md-code__button").dispatch_event("click")
+        block.locator(".md-code__button").click()
         copied.append(page.evaluate(PASTE))
     assert copied == expected
     outputs = page.locator(".highlight.no-copy")

@@ -30,12 +30,14 @@ def test_a_claim_leads_to_its_proof(file: str, width: int, address: str, open_pa
     page = open_page(address + path_of(file), viewport=viewport)
     links = page.locator("a.proof").all()
     assert links
+    other = open_page("about:blank", viewport=viewport)
     for link in links:
+        identifier = proof_of(link)
         link.click()
-        check_shown(page, proof_of(link))
-    identifier = proof_of(links[-1])
-    again = open_page(f"{address}{path_of(file)}#{identifier}", viewport=viewport)
-    check_shown(again, identifier)
+        check_shown(page, identifier)
+        other.goto("about:blank")
+        other.goto(f"{address}{path_of(file)}#{identifier}")
+        check_shown(other, identifier)
 
 
 def proof_of(link: Locator) -> str:

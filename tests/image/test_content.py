@@ -121,11 +121,11 @@ def test_a_build_trusts_the_certificates_of_its_secret(
     found = re.search(SMALL, (ROOT / "requirements/checks.txt").read_text(), re.M | re.S)
     assert found
     folder = make_folder({"Dockerfile": dockerfile, "image.txt": found[0]})
-    build = ["build", "--progress", "plain", folder, "--tag", "trusting", "--secret"]
-    # Another's certificate: nobody that pip asks has one of its. First, for a secret counts for
-    # nothing in the cache.
+    # A secret counts for nothing in the cache.
+    build = ["build", "--no-cache", "--progress", "plain", folder, "--tag", "trusting", "--secret"]
+    # Another's certificate: nobody that pip asks has one of its.
     with pytest.raises(MachineError, match="CERTIFICATE_VERIFY_FAILED"):
-        docker(*build, "id=certificates,src=/var/lib/hub/server.crt", "--no-cache")
+        docker(*build, "id=certificates,src=/var/lib/hub/server.crt")
     docker(*build, SECRET)
     trusted = "/etc/ssl/certs/ca-certificates.crt"
     kept = (
