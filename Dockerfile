@@ -7,8 +7,8 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends busybox ca-certificates dumb-init git python3
 
 FROM debian AS system
-COPY image/system.sh /tmp/
-RUN sh /tmp/system.sh
+COPY image/system.sh image/times.sh /tmp/
+RUN sh /tmp/system.sh && sh /tmp/times.sh
 
 FROM debian AS packages
 # hadolint ignore=DL3008
@@ -19,21 +19,27 @@ COPY requirements/image.txt /tmp/
 RUN --mount=type=secret,id=certificates,target=/etc/ssl/certs/ca-certificates.crt \
     /opt/mkdocs/bin/pip install --no-cache-dir --no-compile --require-hashes -r /tmp/image.txt
 # --8<-- [end:secret]
-COPY image/packages.sh /tmp/
+COPY image/packages.sh image/times.sh /tmp/
 COPY image/sample /tmp/sample
-RUN sh /tmp/packages.sh
+RUN sh /tmp/packages.sh && sh /tmp/times.sh
 
-# Nothing but these two layers is left of the build.
+FROM debian AS programs
+COPY --chmod=755 image/entrypoint.sh image/healthcheck.sh /image/usr/local/bin/
+COPY --chmod=755 image/command.py /image/usr/local/bin/mkdocs
+COPY image/times.sh /tmp/
+RUN sh /tmp/times.sh
+
+# Nothing but these layers is left of the build.
 FROM scratch
 LABEL org.opencontainers.image.title="local-mkdocs" \
       org.opencontainers.image.description="MkDocs with Material for MkDocs, to preview and build a site" \
       org.opencontainers.image.source="https://github.com/hackforla/docker-mkdocs" \
       org.opencontainers.image.url="https://hackforla.github.io/docker-mkdocs/image/use/" \
       org.opencontainers.image.licenses="MIT"
-COPY --from=system /image /
-COPY --from=packages /opt/mkdocs /opt/mkdocs
-COPY --chmod=755 image/entrypoint.sh image/healthcheck.sh /usr/local/bin/
-COPY --chmod=755 image/command.py /usr/local/bin/mkdocs
+# --link: folders that are in several layers keep their times.
+COPY --link --from=system /image /
+COPY --link --from=packages /image /
+COPY --link --from=programs /image /
 # HOME: whoever runs it, with a name or without, may write there.
 # PYTHONPYCACHEPREFIX: bytecode has a tree of its own, and leaves none in mounted folders.
 ENV PATH=/usr/local/bin:/opt/mkdocs/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Leave out of /opt/mkdocs what no site needs, and compile what MkDocs loads.
+# Leave out of /opt/mkdocs what no site needs, compile what MkDocs loads, and put it in /image.
 set -eu
 python=/opt/mkdocs/bin/python
 packages=$(echo /opt/mkdocs/lib/python3.*/site-packages)
@@ -30,3 +30,6 @@ find $PYTHONPYCACHEPREFIX -name '*.pyc' |
 rm -r $PYTHONPYCACHEPREFIX
 # Unchecked: the sources don't change, so they needn't be looked at.
 $python -m compileall -q --invalidation-mode unchecked-hash -i /tmp/loaded
+
+mkdir -p /image/opt
+cp --archive /opt/mkdocs /image/opt

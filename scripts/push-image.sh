@@ -31,11 +31,11 @@ build() {
     options+=(--label "$label.source=$SOURCE" --annotation "index:$label.source=$SOURCE")
   fi
   [[ -z ${PLATFORMS:-} ]] || options+=(--platform "$PLATFORMS")
-  # The same sources give the same layers, whenever they are built.
+  # Its configuration is of the commit's time; its layers' times are the Dockerfile's.
   options+=(--build-arg "SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
   mkdir -p build
   docker buildx build "${options[@]}" --provenance mode=max --metadata-file build/image.json \
-    --output type=oci,dest=build/image.tar,rewrite-timestamp=true . >&2
+    --output type=oci,dest=build/image.tar . >&2
   jq --raw-output '."containerimage.digest"' build/image.json
 }
 
