@@ -64,16 +64,33 @@ is_gone() {
   ! ctr content ls --quiet | grep --quiet --line-regexp "$1"
 }
 
+unpacked_layers() {
+  ctr snapshots --snapshotter "$driver" ls | awk '$1 ~ /^sha256:/ { print $1 }'
+}
+
+# What images are unpacked to is cache as well: it takes as long as a build. More than a day's
+# changes leave isn't kept.
+keep_layers() {
+  local layers layer until
+  layers=$(unpacked_layers)
+  (($(wc --words <<< "$layers") > 40)) || until=kept
+  for layer in $layers; do
+    ctr snapshots --snapshotter "$driver" label "$layer" "containerd.io/gc.root=${until:-}" \
+      || ! unpacked_layers | grep --quiet --line-regexp "$layer"
+  done
+}
+
 forget_images() {
-  local containers blob labels label
+  local containers driver blob labels label
   containers=$(docker ps --all --quiet)
   # shellcheck disable=SC2086  # one word each
   [[ -z $containers ]] || docker rm --force $containers
+  driver=$(docker info --format '{{.Driver}}')
   export CONTAINERD_ADDRESS=/var/run/docker/containerd/containerd.sock CONTAINERD_NAMESPACE=moby
+  # The engine starts with damaged snapshots, and says so only when it needs one: here.
+  keep_layers
   # Not by docker, which would wait until the disk is free again.
   ctr images ls --quiet | xargs --no-run-if-empty ctr images rm
-  # The engine starts with damaged snapshots, and says so only when it needs one.
-  ctr snapshots --snapshotter "$(docker info --format '{{.Driver}}')" ls
   # Where the engine met a layer, it would ask to mount it from when it pushes: nothing is there.
   ctr content ls | while read -r blob _ _ _ labels; do
     for label in ${labels//,/ }; do
