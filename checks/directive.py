@@ -26,6 +26,8 @@ from checks.expect import KINDS
 
 OPENING: Final = re.compile(r"^[> \t]*<!--\s*check:")
 CLOSING: Final = "-->"
+REVIEW_DAYS: Final = 180
+"""How long a person's review of a skipped block counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,10 @@ class Skip:
 
     reason: str
     reviewed: date
+
+    def is_stale(self, today: date) -> bool:
+        """Whether a person should look at it again."""
+        return (today - self.reviewed).days > REVIEW_DAYS
 
 
 @dataclass(frozen=True, slots=True)

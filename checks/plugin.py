@@ -27,8 +27,6 @@ from checks.site import Site
 from checks.tree import tree_digest
 from checks.workers import Workers
 
-REVIEW_DAYS: Final = 180
-"""How long a person's review of a skipped block counts."""
 MEMORY: Final = 3 * 2**30
 """Bytes that one worker may need: its sandbox while it builds an image."""
 PROJECT: Final = f"{HOME}/docker-mkdocs"
@@ -146,7 +144,7 @@ class Checks:
         item.user_properties += properties(seen, self._machine if runs else {})
 
     def _check_review(self, block: Block, skip: Skip) -> None:
-        if (datetime.now(UTC).date() - skip.reviewed).days > REVIEW_DAYS:
+        if skip.is_stale(datetime.now(UTC).date()):
             warnings.warn(
                 f"{block.path}:{block.line}: skipped, and last reviewed {skip.reviewed}; look at"
                 " it again and write today's date",

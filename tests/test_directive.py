@@ -86,3 +86,8 @@ def test_other_comments_are_comments(comment: str) -> None:
 def test_words_after_the_comment_are_refused() -> None:
     with pytest.raises(PageError, match=r"page\.md:1: text after -->"):
         find_directives("page.md", ["<!-- check: exit 1 --> words"], [])
+
+
+@pytest.mark.parametrize(("today", "stale"), [(date(2026, 6, 30), False), (date(2026, 7, 1), True)])
+def test_a_skip_counts_for_half_a_year(today: date, stale: bool) -> None:
+    assert Skip("no", date(2026, 1, 1)).is_stale(today) is stale
