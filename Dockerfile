@@ -38,6 +38,7 @@ LABEL org.opencontainers.image.title="local-mkdocs" \
       org.opencontainers.image.licenses="MIT"
 # --link: folders that are in several layers keep their times.
 COPY --link --from=system /image /
+WORKDIR /app
 COPY --link --from=packages /image /
 COPY --link --from=programs /image /
 # HOME: whoever runs it, with a name or without, may write there.
@@ -49,7 +50,6 @@ ENV PATH=/usr/local/bin:/opt/mkdocs/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin
     PIP_NO_CACHE_DIR=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONPYCACHEPREFIX=/opt/mkdocs/bytecode
-WORKDIR /app
 EXPOSE 8000
 HEALTHCHECK --start-period=10s CMD ["healthcheck.sh"]
 # dumb-init: as process 1, most commands would ignore SIGTERM.
