@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from checks.engine import connect, hosts
 from checks.errors import ChecksError
 from checks.evidence import FILE, read_evidence
 from checks.progress import step
+from checks.sandbox.cache import fill_caches
 from checks.sandbox.image import sandbox_image
 from checks.site import Site
 from checks.table import table
+from checks.workers import workers_for_machine
 
 SITE = Path("site")
 ABOUT = "Run the whole guide, build the site with the evidence, print the table."
@@ -29,12 +32,10 @@ def main() -> int:
     chosen = _arguments()
     try:
         journeys = {journey for journey, _ in Site(Path()).places.values()}
-        for host in hosts():
-            with closing(connect(host)) as client:
-                sandbox_image(client)
-        workers = [f"--numprocesses={chosen.workers}", f"--maxprocesses={len(journeys)}"]
+        workers = min(chosen.workers or workers_for_machine(), len(journeys))
+        _prepare(workers, chosen.fresh)
         fresh = ["--fresh"] if chosen.fresh else []
-        status = int(pytest.main(["-v", *workers, *fresh, "docs"]))
+        status = int(pytest.main(["-v", f"--numprocesses={workers}", *fresh, "docs"]))
         sys.stdout.flush()
         if status == 0:
             status = _build_site()
@@ -49,13 +50,28 @@ def main() -> int:
     return status
 
 
+def _prepare(workers: int, is_fresh: bool) -> None:
+    """Have what all workers of an engine use there before they start."""
+    for host in hosts():
+        with closing(connect(host)) as client:
+            sandbox_image(client)
+            if not is_fresh:
+                fill_caches(client, Path().resolve(), ceil(workers / len(hosts())))
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m checks", description=ABOUT, epilog=OTHERS)
     about = "how many journeys are run side by side; as many as the machine can bear, unless said"
-    parser.add_argument("--workers", default="auto", help=about)
+    parser.add_argument("--workers", type=_count, metavar="N", help=about)
     about = "start from nothing: without the build cache that earlier runs have left"
     parser.add_argument("--fresh", action="store_true", help=about)
     return parser.parse_args()
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers; write 1, 2, …")
+    return int(text)
 
 
 def _build_site() -> int:

@@ -1,11 +1,10 @@
 """The pytest plugin: `pytest docs` makes one test of each block."""
 
-import os
 import warnings
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -22,15 +21,10 @@ from checks.live import VARIABLES, LiveHub, Traces, live_hub
 from checks.page import Page
 from checks.record import Record, evidence_of, properties
 from checks.run import Run
-from checks.sandbox.container import HOME, sandbox
+from checks.sandbox.container import PROJECT, sandbox
 from checks.site import Site
 from checks.tree import tree_digest
-from checks.workers import Workers
-
-MEMORY: Final = 3 * 2**30
-"""Bytes that one worker may need: its sandbox while it builds an image."""
-PROJECT: Final = f"{HOME}/docker-mkdocs"
-"""The project's copy in the sandbox: where a reader is after `git clone` and `cd`."""
+from checks.workers import Workers, workers_for_machine
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,11 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many workers `-n auto` means: each needs a core, and memory for a sandbox."""
-    if len(named := hosts()) > 1:
-        return len(named)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(os.cpu_count() or 1, memory // MEMORY))
+    """Return how many workers `-n auto` means."""
+    return workers_for_machine()
 
 
 class Checks:

@@ -33,8 +33,9 @@ ACCOUNT: Final = "hackforlaops"
 GITHUB_ACCOUNT: Final = "volunteer"
 TOKEN_LABEL: Final = "docker-mkdocs action push"
 HOME: Final = "/root"
+PROJECT: Final = f"{HOME}/docker-mkdocs"
+"""The project's copy in the sandbox: where a reader is after `git clone` and `cd`."""
 NAME: Final = f"local-mkdocs-checks-{SUITE}"
-"""What a sandbox and its build cache are called, before their number."""
 TERMINAL_SIZE: Final = (50, 120)
 """Rows and columns of every terminal in the sandbox."""
 
@@ -107,6 +108,11 @@ class Sandbox:
         self.container.put_archive("/", archive)
 
 
+def name_of(number: int) -> str:
+    """Return what a sandbox is called, and the volume of its build cache."""
+    return f"{NAME}-{number}"
+
+
 @contextmanager
 def sandbox(
     client: DockerClient, outside: Outside | None = None, *, is_fresh: bool = False
@@ -149,7 +155,7 @@ def _create(client: DockerClient, owner: str, outside: Outside | None, is_fresh:
     """
     image = sandbox_image(client)
     for number in count(1):
-        name = f"{NAME}-{number}"
+        name = name_of(number)
         volume = Mount("/var/lib/docker", None if is_fresh else name, labels={LABEL: ""})
         try:
             # Interrupted while the engine creates it, we wouldn't know what there is to remove.
