@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.capacity import best_workers
 from checks.engine import connect, hosts
 from checks.errors import ChecksError
 from checks.evidence import FILE, read_evidence
@@ -18,7 +19,6 @@ from checks.sandbox.cache import fill_caches
 from checks.sandbox.image import sandbox_image
 from checks.site import Site
 from checks.table import table
-from checks.workers import workers_for_machine
 
 SITE = Path("site")
 ABOUT = "Run the whole guide, build the site with the evidence, print the table."
@@ -32,7 +32,7 @@ def main() -> int:
     chosen = _arguments()
     try:
         journeys = {journey for journey, _ in Site(Path()).places.values()}
-        workers = min(chosen.workers or workers_for_machine(), len(journeys))
+        workers = min(chosen.workers or best_workers(), len(journeys))
         _prepare(workers, chosen.fresh)
         fresh = ["--fresh"] if chosen.fresh else []
         status = int(pytest.main(["-v", f"--numprocesses={workers}", *fresh, "docs"]))

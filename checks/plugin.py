@@ -10,6 +10,7 @@ import pytest
 
 from checks.attempt import run_block
 from checks.block import Block
+from checks.capacity import best_workers
 from checks.desk import Desk
 from checks.directive import Local, Skip
 from checks.engine import connect, hosts
@@ -24,7 +25,7 @@ from checks.run import Run
 from checks.sandbox.container import PROJECT, sandbox
 from checks.site import Site
 from checks.tree import tree_digest
-from checks.workers import Workers, workers_for_machine
+from checks.workers import Workers
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many workers `-n auto` means."""
-    return workers_for_machine()
+    return best_workers()
 
 
 class Checks:

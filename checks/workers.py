@@ -1,6 +1,5 @@
 """The workers of pytest-xdist: each has its engine and runs whole journeys."""
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
@@ -21,17 +20,7 @@ from checks.site import Site
 
 SECONDS: Final = "checks/seconds"
 """Where pytest's cache keeps how long each test took the last time, by its node ID."""
-MEMORY: Final = 3 * 2**30
-"""Bytes that one worker may need: its sandbox while it builds an image."""
 DIED: Final = "its worker died while this ran, perhaps for want of memory; run it again"
-
-
-def workers_for_machine() -> int:
-    """Return how many workers are best: each needs an engine, or a core and memory."""
-    if len(named := hosts()) > 1:
-        return len(named)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(os.cpu_count() or 1, memory // MEMORY))
 
 
 class Workers:

@@ -28,23 +28,21 @@ OUTPUT: Final = {"stdout": 1, "stderr": 1, "stream": 1}
 
 
 def fill_caches(client: DockerClient, project: Path, sandboxes: int) -> None:
-    """Build the project's image once, if one of its engine's sandboxes has no build cache yet.
+    """Build the project's image once, if an engine has no build cache yet, for all its sandboxes.
 
     Two builds side by side would take as long as one after the other.
     Raises MachineError where the image isn't built.
     """
     names = [name_of(number) for number in range(1, sandboxes + 1)]
-    missing = [name for name in names if not _exists(client, name)]
-    if sandboxes == 1 or not missing:
+    if sandboxes == 1 or any(_exists(client, name) for name in names):
         return
     with step("build the image once, for all sandboxes"), engine_errors():
         with sandbox(client) as machine:
             machine.put(project, PROJECT)
             machine.run("docker", "build", PROJECT)
             source = str(machine.container.name)
-        for name in missing:
-            if name != source:
-                _copy(client, source, name)
+        for name in {*names} - {source}:
+            _copy(client, source, name)
 
 
 def _copy(client: DockerClient, source: str, name: str) -> None:
