@@ -28,8 +28,9 @@ $python -c 'import ghp_import, mkdocs.commands.serve, mkdocs.livereload, watchdo
 find $PYTHONPYCACHEPREFIX -name '*.pyc' |
   sed "s|^$PYTHONPYCACHEPREFIX||; s|\.cpython-.*|.py|" | grep -v ^/tmp/ > /tmp/loaded
 rm -r $PYTHONPYCACHEPREFIX
-# Unchecked: the sources don't change, so they needn't be looked at.
-$python -m compileall -q --invalidation-mode unchecked-hash -i /tmp/loaded
+# Unchecked: the sources don't change, so they needn't be looked at. What Python compiles for its own
+# start would be checked, by a time that isn't kept.
+PYTHONDONTWRITEBYTECODE=1 $python -m compileall -q --invalidation-mode unchecked-hash -i /tmp/loaded
 
 mkdir -p /image/opt
 cp --archive /opt/mkdocs /image/opt

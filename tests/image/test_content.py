@@ -164,7 +164,7 @@ def test_a_changed_page_rebuilds_nothing_and_a_script_no_dependency(
     machine.run("sh", "-c", "echo '# Another one.' >> /srv/changed/image/entrypoint.sh")
     docker("build", "--quiet", "--tag", "changed", "/srv/changed")
     after = json.loads(docker("image", "inspect", "--format", format_, "changed"))
-    assert after[:2] == before[:2]
+    assert after[:-1] == before[:-1]
     assert after != before
 
 
