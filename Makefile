@@ -30,7 +30,7 @@ browser: setup
 
 test-arm64: setup ## test the image for arm64, in an emulator, which takes long
 	@scripts/packages.sh arch-test mmdebstrap qemu-user-static
-	@$(python) -m pytest -m emulated tests/test_platform.py
+	@$(python) -m pytest -m emulated tests/image/test_platform.py
 
 lint: .venv/ready ## run every linter
 	@scripts/lint.sh

@@ -14,14 +14,14 @@ from typing import Final
 
 from mkdocs.utils.yaml import yaml_load
 
-from checks.evidence import FILE
-from checks.journey import CONFIGURATION
+from provenpages.reading.journey import CONFIGURATION
+from provenpages.showing.evidence import FILE
 from tests.seen import see_all
 
 ROOT: Final = Path(__file__).parents[1]
 RUNS: Final = {10: 7, 100: 5, 1000: 3}
 """How often the sites of so many pages are built each way."""
-MARKS: Final = "checks.marks"
+MARKS: Final = "provenpages.showing.extension"
 
 
 def main() -> None:

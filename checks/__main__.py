@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from checks.capacity import best_workers
 from checks.engine import connect, hosts
-from checks.errors import ChecksError
-from checks.evidence import FILE, read_evidence
-from checks.progress import step
 from checks.sandbox.cache import fill_caches
 from checks.sandbox.image import sandbox_image
-from checks.site import Site
-from checks.table import table
+from provenpages.errors import ChecksError
+from provenpages.progress import step
+from provenpages.reading.site import Site
+from provenpages.showing.evidence import FILE, read_evidence
+from provenpages.showing.table import table
+from provenpages.testing.capacity import best_workers
 
 SITE = Path("site")
 ABOUT = "Run the whole guide, build the site with the evidence, print the table."

@@ -5,9 +5,9 @@ from contextlib import closing, suppress
 from docker import DockerClient
 
 from checks.engine import connect, hosts
-from checks.errors import MachineError
 from checks.sandbox.image import LABEL
 from checks.sandbox.removal import remove
+from provenpages.errors import MachineError
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import docker
 from docker import DockerClient
 from docker.errors import DockerException
 
-from checks.errors import MachineError
+from provenpages.errors import MachineError
 
 HOSTS: Final = "DOCKER_HOSTS"
 """The variable that lists the addresses of several engines, with blanks between."""

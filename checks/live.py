@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from checks.errors import MachineError
 from checks.sandbox.container import ACCOUNT, Sandbox
 from checks.sandbox.host_names import Outside
+from provenpages.errors import MachineError
 
 VARIABLES: Final = {
     "DOCKER_HUB_USERNAME": "the account that stands in for the guide's",

@@ -5,8 +5,8 @@ import socket
 import sys
 from pathlib import Path
 
-from checks.errors import ChecksError, MachineError
-from checks.journey import CONFIGURATION, read_site
+from provenpages.errors import ChecksError, MachineError
+from provenpages.reading.journey import CONFIGURATION, read_site
 
 
 def main() -> None:

@@ -13,22 +13,22 @@ import pytest
 from docker import DockerClient
 from mkdocs.config.defaults import MkDocsConfig
 
-from checks.attempt import run_block
-from checks.desk import Desk
 from checks.engine import connect
-from checks.evidence import FILE, read_evidence
-from checks.journey import read_site
-from checks.page import Page, read_page
-from checks.run import Run
 from checks.sandbox.container import Sandbox, sandbox
-from checks.tree import tree_digest
+from provenpages.reading.journey import read_site
+from provenpages.reading.page import Page, read_page
+from provenpages.running.attempt import run_block
+from provenpages.running.desk import Desk
+from provenpages.running.run import Run
+from provenpages.showing.evidence import FILE, read_evidence
+from provenpages.tree import tree_digest
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests/pages"
-COPIED = (".github", "benchmarks", "checks", "docs", "image", "requirements", "tests", "scripts",
-          "theme", "compose.yaml", "conftest.py", "Dockerfile", ".dockerignore", "Makefile",
-          "mkdocs.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md",
-          "LICENSE")  # fmt: skip
+COPIED = (".github", "benchmarks", "checks", "docs", "image", "provenpages", "requirements",
+          "scripts", "tests", "theme", "compose.yaml", "conftest.py", "Dockerfile", ".dockerignore",
+          "Makefile", "mkdocs.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md",
+          "CHANGELOG.md", "LICENSE")  # fmt: skip
 SmallDisk = Callable[[str], Path]
 Read = Callable[[str], Page]
 STOP = """
@@ -108,7 +108,9 @@ def machine(client: DockerClient) -> Iterator[Sandbox]:
 def warm(machine: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Have the plugin use the warm sandbox, where nothing of a journey is left."""
     machine.run("bash", "-c", RESET)
-    monkeypatch.setattr("checks.plugin.sandbox", lambda *_, **_choices: nullcontext(machine))
+    monkeypatch.setattr(
+        "provenpages.pytest_plugin.sandbox", lambda *_, **_choices: nullcontext(machine)
+    )
     yield machine
     # A container that goes on would keep a port from the tests after.
     machine.run("bash", "-c", STOP)

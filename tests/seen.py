@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Final
 
-from checks.block import Block
-from checks.directive import Proves, Skip
-from checks.evidence import FILE, BlockEvidence, PageEvidence, write_evidence
-from checks.journey import read_site
-from checks.page import Page, read_page
-from checks.run import Run
+from provenpages.reading.block import Block
+from provenpages.reading.directive import Proves, Skip
+from provenpages.reading.journey import read_site
+from provenpages.reading.page import Page, read_page
+from provenpages.running.run import Run
+from provenpages.showing.evidence import FILE, BlockEvidence, PageEvidence, write_evidence
 
 VERSIONS: Final = {"Debian": "13.8", "Docker Engine": "26.1.5+dfsg1", "distribution": "2.8.3+ds1"}
 

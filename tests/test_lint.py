@@ -34,7 +34,12 @@ PROSE = {
         "checks.prose", "volunteers", "volunteeers", "volunteeers", "“volunteeers”", "README.md"
     ),
     "a word misspelt in a docstring": Fault(
-        "checks.prose", "one command", "one comand", "one comand", "“comand”", "checks/run.py"
+        "checks.prose",
+        "one command",
+        "one comand",
+        "one comand",
+        "“comand”",
+        "provenpages/running/run.py",
     ),
     "an undefined reference": Fault(
         "checks.prose", "(publish.md#tag-and-push)", "[push]", "][push]", "the reference [push]"

@@ -9,11 +9,11 @@ from docker.errors import APIError, NotFound
 from docker.types import Mount
 
 from checks.engine import engine_errors
-from checks.errors import MachineError
-from checks.progress import step
 from checks.sandbox.connection import Connection
 from checks.sandbox.container import PROJECT, name_of, sandbox
 from checks.sandbox.image import LABEL, sandbox_image
+from provenpages.errors import MachineError
+from provenpages.progress import step
 
 COPY: Final = """
 mkdir /to/part

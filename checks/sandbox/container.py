@@ -20,14 +20,14 @@ from docker.models.containers import Container
 from docker.types import Mount
 
 from checks.engine import engine_errors
-from checks.errors import MachineError
-from checks.interrupts import held_back
 from checks.sandbox.connection import Connection, api_of
 from checks.sandbox.execution import execute
 from checks.sandbox.host_names import Outside, addresses
 from checks.sandbox.image import LABEL, SUITE, sandbox_image
 from checks.sandbox.removal import remove, remove_abandoned, throw_away
-from checks.tree import is_made
+from provenpages.errors import MachineError
+from provenpages.interrupts import held_back
+from provenpages.tree import is_made
 
 ACCOUNT: Final = "hackforlaops"
 GITHUB_ACCOUNT: Final = "volunteer"

@@ -10,8 +10,8 @@ from typing import Final
 
 from docker.models.containers import Container
 
-from checks.errors import MachineError
 from checks.sandbox.connection import Connection, api_of
+from provenpages.errors import MachineError
 
 OUTPUT: Final = 1
 ERRORS: Final = 2

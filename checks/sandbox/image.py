@@ -16,9 +16,9 @@ from docker import DockerClient
 from docker.errors import APIError, ImageNotFound, NotFound
 
 from checks.engine import engine_errors
-from checks.errors import MachineError
-from checks.progress import Step, step
 from checks.sandbox.lock import alone
+from provenpages.errors import MachineError
+from provenpages.progress import Step, step
 
 LABEL: Final = "local-mkdocs.checks"
 """On every image and container of ours on the machine's engine; `make clean` goes by it."""

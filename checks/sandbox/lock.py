@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from checks.progress import step
+from provenpages.progress import step
 
 
 @contextmanager

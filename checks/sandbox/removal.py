@@ -10,8 +10,8 @@ from docker import DockerClient
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 
-from checks.interrupts import held_back
 from checks.sandbox.image import LABEL
+from provenpages.interrupts import held_back
 
 
 def remove(client: DockerClient, label: str) -> None:

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from checks.errors import MachineError
 from checks.sandbox.container import Sandbox
 from checks.sandbox.image import BASE, CERTIFICATES
+from provenpages.errors import MachineError
 from tests.conftest import ROOT
 
 # As it is published. The engine would ask to mount the layers of what `FROM local-mkdocs` names

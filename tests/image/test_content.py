@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from checks.errors import MachineError
 from checks.sandbox.container import Sandbox
 from checks.sandbox.image import CERTIFICATES
+from provenpages.errors import MachineError
 from tests.conftest import ROOT
 from tests.image.conftest import (
     ALL_STEPS,

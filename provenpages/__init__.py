@@ -1,0 +1,1 @@
+"""Pages whose every command has been run: the tool, for any site."""

@@ -1,0 +1,198 @@
+"""The pytest plugin: `pytest docs` makes one test of each block."""
+
+import warnings
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.engine import connect, hosts
+from checks.live import VARIABLES, LiveHub, Traces, live_hub
+from checks.sandbox.container import PROJECT, sandbox
+from provenpages.errors import ChecksError
+from provenpages.reading.block import Block
+from provenpages.reading.directive import Local, Skip
+from provenpages.reading.journey import CONFIGURATION
+from provenpages.reading.page import Page
+from provenpages.reading.site import Site
+from provenpages.running.attempt import run_block
+from provenpages.running.desk import Desk
+from provenpages.running.run import Run
+from provenpages.showing.evidence import FILE, LIVE_FILE, Outcome
+from provenpages.testing.capacity import best_workers
+from provenpages.testing.items import BlockItem, PageFile
+from provenpages.testing.record import Record, evidence_of, properties
+from provenpages.testing.workers import Workers
+from provenpages.tree import tree_digest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the name of the Docker Hub that the commands meet, and whether nothing is kept."""
+    about = "the Docker Hub that the documented commands meet: the sandbox's; or one outside, of"
+    about += f" {', '.join(VARIABLES)}, which Docker's own hasn't been yet (docs/checks/how.md)"
+    parser.addoption("--hub", choices=("local", "live"), default="local", help=about)
+    about = "start from nothing: without the build cache that earlier runs have left"
+    parser.addoption("--fresh", action="store_true", help=about)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take part where the project has a site."""
+    if not (config.rootpath / CONFIGURATION).is_file():
+        return
+    try:
+        live = live_hub() if config.getoption("--hub") == "live" else None
+    except ChecksError as error:
+        raise pytest.UsageError(str(error)) from None
+    if live and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--hub live: one account takes one journey at a time; leave out -n")
+    checks = Checks(config, live)
+    config.pluginmanager.register(checks, "checks")
+    if config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput"):
+        workers = Workers(config, checks.site, checks.troubles)
+        config.pluginmanager.register(workers, "checks-workers")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers `-n auto` means."""
+    return best_workers()
+
+
+class Checks:
+    """The pages of one site, the journey being run, and the evidence so far."""
+
+    def __init__(self, config: pytest.Config, live: LiveHub | None) -> None:
+        self._config = config
+        self.site = Site(config.rootpath)
+        self._live = live
+        self._running = ExitStack()
+        self._journey: int | None = None
+        self._desk: Desk | None = None
+        self._failed: dict[int, str] = {}
+        self._machine: dict[str, Any] = {}
+        self._record = Record(self.site.page)
+        self.troubles: list[str] = []
+        """What went wrong when the machines were ended."""
+
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Collect the site's pages."""
+        try:
+            is_page = file_path.suffix == ".md" and file_path.is_relative_to(self.site.docs)
+            if not is_page or not self.site.places:
+                return None
+        except ChecksError as error:
+            raise pytest.Collector.CollectError(str(error)) from None
+        return PageFile.from_parent(parent, path=file_path, checks=self)
+
+    def read(self, file: Path) -> Page:
+        """Read one page, by its file."""
+        return self.site.read(file)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put the blocks in nav order."""
+        places = self.site.places if any(isinstance(item, BlockItem) for item in items) else {}
+        items.sort(key=lambda item: places[item.block.path] if isinstance(item, BlockItem) else ())
+
+    def run(self, item: BlockItem) -> None:
+        """Run one block in its journey's sandbox, and note what was seen."""
+        block = item.block
+        journey = self.site.places[block.path][0]
+        if skip := block.one(Skip):
+            self._check_review(block, skip)
+            self._note(item, "skipped", skip.reason)
+            pytest.skip(skip.reason)
+        if self._live and (local := block.one(Local)):
+            self._note(item, "skipped", local.reason)
+            pytest.skip(f"local only: {local.reason}")
+        if reason := self._failed.get(journey):
+            self._note(item, "not reached", reason)
+            pytest.skip(f"not reached: {reason}")
+        runs: list[Run] = []
+        try:
+            desk = self._desk_of(journey)
+            if self._live:
+                desk.stand_ins |= self._live.stand_ins(block.shown)
+            run_block(desk, block, runs)
+        except BaseException as error:
+            self._failed[journey] = f"{block.path}:{block.line} failed"
+            self._note(item, "failed", str(error), runs)
+            raise
+        used = {one: live for one, live in desk.stand_ins.items() if one in block.shown}
+        self._note(item, "passed", "", runs, used)
+
+    def _note(
+        self,
+        item: BlockItem,
+        outcome: Outcome,
+        reason: str,
+        runs: list[Run] | None = None,
+        stand_ins: dict[str, str] | None = None,
+    ) -> None:
+        seen = evidence_of(item.block, outcome, reason, runs or (), stand_ins or {})
+        item.user_properties += properties(seen, self._machine if runs else {})
+
+    def _check_review(self, block: Block, skip: Skip) -> None:
+        if skip.is_stale(datetime.now(UTC).date()):
+            warnings.warn(
+                f"{block.path}:{block.line}: skipped, and last reviewed {skip.reviewed}; look at"
+                " it again and write today's date",
+                stacklevel=1,
+            )
+
+    def _desk_of(self, journey: int) -> Desk:
+        if self._desk is None or self._journey != journey:
+            self._running.close()
+            # Only a worker of xdist's is told which engine is its own.
+            host = getattr(self._config, "workerinput", {}).get("docker_host") or hosts()[0]
+            client = self._running.enter_context(closing(connect(host)))
+            outside = self._live.outside if self._live else None
+            is_fresh = self._config.getoption("--fresh")
+            machine = self._running.enter_context(sandbox(client, outside, is_fresh=is_fresh))
+            tree = tree_digest(self.site.root)
+            machine.put(self.site.root, PROJECT)
+            versions = machine.versions()
+            if self._live:
+                versions["Docker Hub"] = self._live.name
+                self._running.callback(Traces(self._live, machine).delete)
+            self._machine = {
+                "versions": versions,
+                "build_cache": machine.build_cache,
+                "tree": tree,
+            }
+            self._desk, self._journey = Desk(machine, PROJECT), journey
+            self._running.callback(self._desk.close)
+        return self._desk
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Gather each block's evidence."""
+        if report.when == "call":
+            self._record.add(report)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """End the sandbox; write the evidence of the pages that were gone through."""
+        try:
+            self._running.close()
+        except ChecksError as error:
+            self.troubles.append(str(error))
+        output = getattr(self._config, "workeroutput", None)
+        if output is not None:
+            output["troubles"] = self.troubles
+            return
+        for trouble in self.troubles:
+            self._config.get_terminal_writer().line(f"\n{trouble}", red=True)
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if not self._record.is_empty:
+            self._record.write(
+                self.site.root / (LIVE_FILE if self._live else FILE), [*self.site.places]
+            )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Tell blocks that weren't reached from those skipped with a reason."""
+        if report.skipped and ("not reached" in str(report.longrepr)):
+            return "not reached", "n", "NOT REACHED"
+        return None

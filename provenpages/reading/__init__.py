@@ -1,0 +1,1 @@
+"""Reading: pages, their blocks, and what their authors say of these."""

@@ -1,0 +1,64 @@
+"""Blocks: fences and hidden commands, with all that the page says about them."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from provenpages.reading.directive import Hidden, Meaning
+
+Kind = TypeVar("Kind")
+DEFAULT_TIMEOUT: Final = 60
+"""Seconds that a command may take where its page says nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some lines of a page, the first of them at `first` (counting from 1)."""
+
+    first: int
+    text: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One fence, or one hidden directive, that is run or skipped."""
+
+    path: str
+    line: int
+    language: str
+    """`bash`, `console` or `text`."""
+    content: Lines
+    meanings: tuple[Meaning, ...] = ()
+    output: Lines | None = None
+    """The `text` fence after a `bash` fence."""
+
+    def all(self, kind: type[Kind]) -> list[Kind]:
+        """Return what directives of one kind say, in the page's order."""
+        return [one for one in self.meanings if isinstance(one, kind)]
+
+    def one(self, kind: type[Kind]) -> Kind | None:
+        """Return what the last directive of one kind says."""
+        return next(reversed(self.all(kind)), None)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether readers don't see it."""
+        return self.one(Hidden) is not None
+
+    @property
+    def digest(self) -> str:
+        """Tell this text and its directives from any other."""
+        output = self.output.text if self.output else None
+        known = repr((self.language, self.content.text, self.meanings, output))
+        return hashlib.sha256(known.encode()).hexdigest()
+
+    @property
+    def shown(self) -> str:
+        """Its commands and documented output, as one text."""
+        return "\n".join([*self.content.text, *(self.output.text if self.output else ())])
+
+    @property
+    def title(self) -> str:
+        """The first words of its first command."""
+        first = next((line for line in self.content.text if line.strip(" $>#")), "")
+        return " ".join(first.removeprefix("$ ").split()[:4])

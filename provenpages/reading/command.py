@@ -1,0 +1,75 @@
+"""Commands: what a block has its reader type, and what they should see."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from provenpages.errors import PageError
+from provenpages.reading.block import Block, Lines
+
+PROMPT: Final = "$ "
+CONTINUATION: Final = "> "
+ANNOTATION: Final = re.compile(r"\s+# \(\d+\)!?$")
+"""A shell comment at a line's end in whose place the site shows a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Lines to type, first at `line`; `output` is None where the page shows none."""
+
+    line: int
+    lines: tuple[str, ...]
+    output: Lines | None
+
+
+def commands(block: Block) -> list[Command]:
+    """Return a block's commands.
+
+    A `bash` block is one, however many commands bash finds in it; its output, if documented, is
+    that of all of them. Raises PageError where a block has no command.
+    """
+    if block.language == "bash":
+        lines = tuple(map(_without_annotation, block.content.text))
+        found = [Command(block.content.first, lines, block.output)]
+    else:
+        found = _of_console(block)
+    if not any(is_typed(line) for command in found for line in command.lines):
+        raise PageError(
+            block.path, block.line, "this block has no command; write one, or remove it"
+        )
+    return found
+
+
+def is_typed(line: str) -> bool:
+    """Whether a line that begins a command is one at all: neither blank nor a comment."""
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _without_annotation(line: str) -> str:
+    return ANNOTATION.sub("", line)
+
+
+def _of_console(block: Block) -> list[Command]:
+    found: list[Command] = []
+    typed: list[str] = []
+    shown: list[str] = []
+    start = first = block.content.first
+
+    def finish() -> None:
+        if typed:
+            output = Lines(start + len(typed), tuple(shown))
+            found.append(Command(start, tuple(map(_without_annotation, typed)), output))
+
+    for number, line in enumerate(block.content.text, first):
+        if line.startswith(PROMPT):
+            finish()
+            typed, shown, start = [line.removeprefix(PROMPT)], [], number
+        elif not typed:
+            problem = f"a console block begins with `{PROMPT}` and a command"
+            raise PageError(block.path, number, problem)
+        elif not shown and (line.startswith(CONTINUATION) or typed[-1].endswith("\\")):
+            typed.append(line.removeprefix(CONTINUATION))
+        else:
+            shown.append(line)
+    finish()
+    return found

@@ -1,0 +1,56 @@
+"""Journeys: the pages of one nav section, in nav order."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, ConfigurationError
+
+from provenpages.errors import ChecksError, PageError
+
+CONFIGURATION: Final = "mkdocs.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Pages that share one sandbox and one shell; `files` are relative to the docs' folder."""
+
+    files: tuple[str, ...]
+
+
+def read_site(folder: Path) -> MkDocsConfig:
+    """Return the site's configuration; raises ChecksError."""
+    try:
+        return load_config(str(folder / CONFIGURATION))
+    except (Abort, ConfigurationError) as error:
+        # MkDocs has logged each mistake by then, with the setting's name.
+        raise ChecksError(f"{CONFIGURATION}: {error} Mend what is named above.") from None
+
+
+def journeys(site: MkDocsConfig) -> list[Journey]:
+    """Return the site's journeys in nav order; a page outside a section is one of its own.
+
+    Raises PageError where a page is missing in nav, ChecksError where nav names a missing one.
+    """
+    entries = [_files(entry) for entry in site.nav or []]
+    found = [Journey(tuple(file for file in one if file.endswith(".md"))) for one in entries]
+    docs = Path(site.docs_dir)
+    named = {file for journey in found for file in journey.files}
+    for file in sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md")):
+        if file not in named:
+            problem = f"this page is missing in nav; add `{file}` to nav in {CONFIGURATION}"
+            raise PageError(f"{docs.name}/{file}", 1, problem)
+    for file in sorted(named):
+        if not (docs / file).is_file():
+            raise ChecksError(f"{CONFIGURATION}: nav names {file}, and there is no such page")
+    return found
+
+
+def _files(entry: Any) -> list[str]:
+    if isinstance(entry, str):
+        return [entry]
+    if isinstance(entry, dict):
+        return [file for value in entry.values() for file in _files(value)]
+    return [file for item in entry for file in _files(item)]

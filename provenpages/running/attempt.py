@@ -1,0 +1,182 @@
+"""Running a block, and telling whether it did what the page says."""
+
+import re
+import time
+from collections import deque
+from typing import Final, Never
+
+from provenpages.errors import BlockFailed
+from provenpages.reading.block import DEFAULT_TIMEOUT, Block
+from provenpages.reading.command import Command, commands, is_typed
+from provenpages.reading.directive import Answer, Background, Exit, Let, Match, Timeout
+from provenpages.running.desk import Desk
+from provenpages.running.expect import difference, first_difference
+from provenpages.running.run import Run
+from provenpages.running.session import LONGEST_LINE, Hung, ShellEnded, Typed
+from provenpages.running.stand_in import put_in
+
+POLL: Final = 0.2
+"""Seconds between two looks at whether a background command is ready."""
+
+
+def run_block(desk: Desk, block: Block, runs: list[Run]) -> None:
+    """Run a block's commands, adding to `runs` what each did.
+
+    Raises BlockFailed at the first that doesn't do what the page says, PageError where the block
+    has none.
+    """
+    attempt = _Attempt(desk, block, runs)
+    for let in block.all(Let):
+        attempt.put_stand_in(let)
+    for command in commands(block):
+        attempt.run(command)
+    attempt.check_answers()
+
+
+class _Attempt:
+    """One go at a block."""
+
+    def __init__(self, desk: Desk, block: Block, runs: list[Run]) -> None:
+        self._desk = desk
+        self._block = block
+        self._runs = runs
+        timeout = block.one(Timeout)
+        self._seconds = timeout.seconds if timeout else DEFAULT_TIMEOUT
+        self._kinds = [kind for match in block.all(Match) for kind in match.kinds]
+        self._answers = deque(map(self._answer, block.all(Answer)))
+
+    def put_stand_in(self, let: Let) -> None:
+        """Find out what a documented value stands for now."""
+        said = f"`let {let.literal} = {let.expression}`"
+        try:
+            shown = self._desk.session.ask(f"printf '%s\\n' \"{let.expression}\"")
+        except (Hung, ShellEnded) as error:
+            self._fail(self._block.line, f"{said}: {error}; write a quick command", [], error.shown)
+        value = "\n".join(shown).strip()
+        if not re.fullmatch(r"\S+", value):
+            gave = f"gives {value!r}" if value else "gives nothing"
+            self._fail(self._block.line, f"{said} {gave}; it must give one word here", [], [])
+        if let.literal not in self._block.shown:
+            self._fail(self._block.line, f"{said}: the block below doesn't show it", [], [])
+        self._desk.stand_ins[let.literal] = value
+
+    def run(self, command: Command) -> None:
+        """Type a command's lines; check how it ends and what it shows."""
+        documented = self._documented(command)
+        shown: list[str] = []
+        typed: list[str] = []
+        started = time.monotonic()
+        for number, line in enumerate(command.lines, command.line):
+            if not typed and not is_typed(line):
+                continue
+            if not typed:
+                started = time.monotonic()
+            typed.append(put_in(line, self._desk.stand_ins))
+            result = self._type(number, typed[-1], [*documented], shown)
+            shown += result.shown
+            if not result.has_run:
+                self._fail(number, "bash ran nothing of this line", documented, shown, typed[-1])
+            if result.status is None and not self._block.one(Background):
+                continue
+            seconds = time.monotonic() - started
+            first = number - len(typed) + 1
+            run = Run(first, "\n".join(typed), result.status, seconds, result.shown)
+            self._runs.append(run)
+            self._check_status(run, number, documented, shown)
+            typed = []
+        if typed:
+            problem = "bash waits for more lines; finish the command"
+            self._fail(command.line, problem, [], [], "\n".join(typed))
+        self._check_output(command, documented, shown)
+
+    def check_answers(self) -> None:
+        """Fail where a prompt that has an answer was never seen."""
+        if self._answers:
+            problem = f"the prompt {self._answers[0][0]!r} was never seen; write it as it is shown"
+            self._fail(self._block.line, problem, [], self._runs[-1].shown)
+
+    def _documented(self, command: Command) -> list[str]:
+        lines = command.output.text if command.output else ()
+        return [put_in(line, self._desk.stand_ins) for line in lines]
+
+    def _answer(self, answer: Answer) -> tuple[str, str]:
+        value = self._desk.session.reveal(answer.variable)
+        if not value:
+            problem = f"there is no ${answer.variable} to answer with; set it in an earlier block"
+            self._fail(self._block.line, problem, [], [])
+        return answer.prompt, value
+
+    def _type(self, number: int, line: str, documented: list[str], shown: list[str]) -> Typed:
+        if len(line.encode()) > LONGEST_LINE:
+            self._fail(number, f"a terminal takes {LONGEST_LINE:,} bytes a line", [], [])
+        try:
+            if background := self._block.one(Background):
+                return self._start(number, line, background.probe)
+            return self._desk.session.type(line, self._seconds, self._answers)
+        except Hung as hung:
+            problem = (
+                f"still running, or waiting for input, after {self._seconds} s; give it more time"
+                " with `timeout`, or what it asks for with `answer`"
+            )
+            self._fail(number, problem, documented, shown + hung.shown, line)
+        except ShellEnded as ended:
+            problem = "the command ended the shell; a reader's terminal would have closed"
+            self._fail(number, problem, documented, shown + ended.shown, line)
+
+    def _start(self, number: int, line: str, probe: str) -> Typed:
+        """Start a command in a terminal of its own, and wait until `probe` succeeds."""
+        if sum(len(command.lines) for command in commands(self._block)) > 1:
+            self._fail(number, "a background command is one line, alone in its block", [], [], line)
+        ready = f"{probe} >/dev/null 2>&1"
+        if self._desk.session.holds(ready, self._seconds):
+            problem = f"`{probe}` succeeds before the command runs; probe for what it brings"
+            self._fail(number, problem, [], [], line)
+        (folder,) = self._desk.session.ask("pwd")
+        other = self._desk.open_terminal(folder)
+        self._desk.others.append(other)
+        other.start(line)
+        deadline = time.monotonic() + self._seconds
+        while True:
+            is_ready = self._desk.session.holds(ready, self._seconds)
+            if ended := other.look():
+                problem = f"ended with status {ended.status}; it must go on after `{probe}`"
+                self._fail(number, problem, [], ended.shown, line)
+            if is_ready:
+                return Typed(None, other.shown_so_far())
+            if time.monotonic() > deadline:
+                problem = f"`{probe}` didn't succeed in {self._seconds} s; is it the right probe?"
+                self._fail(number, problem, [], other.shown_so_far(), line)
+            time.sleep(POLL)
+
+    def _check_status(self, run: Run, number: int, documented: list[str], shown: list[str]) -> None:
+        expected = self._block.one(Exit)
+        wanted = expected.status if expected and number == self._last_line() else 0
+        if run.status not in (wanted, None):
+            problem = f"exit status {run.status}, documented {wanted}"
+            self._fail(run.line, problem, documented, shown, run.typed)
+
+    def _last_line(self) -> int:
+        """The place of the last line that is typed: the one that `exit` speaks of."""
+        return max(
+            number
+            for command in commands(self._block)
+            for number, line in enumerate(command.lines, command.line)
+            if is_typed(line)
+        )
+
+    def _check_output(self, command: Command, documented: list[str], shown: list[str]) -> None:
+        if command.output is None:
+            return
+        index = first_difference(documented, shown, self._kinds)
+        if index is not None:
+            last = command.output.first + max(len(documented) - 1, -1)
+            line = min(command.output.first + index, last)
+            self._fail(line, "the output isn't as documented", documented, shown, command.lines[0])
+
+    def _fail(
+        self, line: int, problem: str, documented: list[str], shown: list[str], typed: str = ""
+    ) -> Never:
+        command = "".join(f"\n    $ {one}" for one in typed.splitlines())
+        compared = difference(documented, shown, self._kinds)
+        explained = f"\n    documented (-), real (+):\n{compared}" if compared else ""
+        raise BlockFailed(self._block.path, line, f"{problem}{command}{explained}")

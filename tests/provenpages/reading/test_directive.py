@@ -1,0 +1,93 @@
+"""Directives: what they mean, and what is said of those that mean nothing."""
+
+from datetime import date
+
+import pytest
+
+from provenpages.errors import PageError
+from provenpages.reading.directive import (
+    Answer,
+    Background,
+    Exit,
+    Hidden,
+    Let,
+    Match,
+    Meaning,
+    Proves,
+    Skip,
+    Timeout,
+    find_directives,
+    names_directive,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meanings"),
+    [
+        ("let b60 = $(docker images -q a)", [Let("b60", "$(docker images -q a)")]),
+        ('answer "Password: " with $TOKEN', [Answer("Password: ", "TOKEN")]),
+        ("match id, size", [Match(("id", "size"))]),
+        ('skip "x, exit 1 y", reviewed 2026-11-23', [Skip("x, exit 1 y", date(2026, 11, 23))]),
+        ("exit 1, timeout 60s", [Exit(1), Timeout(60)]),
+        ("background until curl a, b", [Background("curl a, b")]),
+        ('skip "a page", reviewed 2026-11-23', [Skip("a page", date(2026, 11, 23))]),
+        ('timeout 5s, proves "it is so"', [Timeout(5), Proves("it is so")]),
+    ],
+)
+def test_each_form_is_read(text: str, meanings: list[Meaning]) -> None:
+    (directive,) = find_directives("page.md", ["", f"<!-- check: {text} -->"], [])
+    assert list(directive.meanings) == meanings
+    assert (directive.line, directive.end) == (2, 2)
+
+
+def test_hidden_commands_lose_their_indent() -> None:
+    lines = ["    <!-- check: hidden", "    $ echo a", "      a", "", "    -->"]
+    (directive,) = find_directives("page.md", lines, [])
+    assert directive.meanings == (Hidden(),)
+    assert directive.body == ("$ echo a", "  a")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("skp -->", "unknown directive `skp`; the directives are let, answer, match, exit"),
+        ('skip "no day" -->', 'can\'t read `skip "no day"`; write `<!-- check: skip "the reason"'),
+        ("skip -->", "can't read `skip`"),
+        ('skip "a", reviewed 2026-13-01 -->', "can't read"),
+        ('skip "a", reviewed 2999-01-01 -->', "can't read"),
+        ('skip " ", reviewed 2026-01-01 -->', "can't read"),
+        (
+            "match colour -->",
+            "can't read `match colour`; write `<!-- check: match KIND, KIND of id",
+        ),
+        ("hidden -->", "only `hidden` has commands below it, and it needs some"),
+        ("exit 1\n$ true\n-->", "only `hidden` has commands below it"),
+        ("exit 1", "this comment isn't closed; end it with -->"),
+    ],
+)
+def test_what_cannot_be_read_is_named(text: str, problem: str) -> None:
+    with pytest.raises(PageError) as caught:
+        find_directives("page.md", f"<!-- check: {text}".split("\n"), [])
+    assert str(caught.value).startswith(f"page.md:1: {problem}")
+
+
+@pytest.mark.parametrize(
+    "comment", ["chekc: exit 1", "Check: exit 1", "check: x", "checks: x", " hidden", "prooves x"]
+)
+def test_a_misspelt_directive_is_noticed(comment: str) -> None:
+    assert names_directive(comment)
+
+
+@pytest.mark.parametrize("comment", ["markdownlint-disable", "a note", "", "more text: here"])
+def test_other_comments_are_comments(comment: str) -> None:
+    assert not names_directive(comment)
+
+
+def test_words_after_the_comment_are_refused() -> None:
+    with pytest.raises(PageError, match=r"page\.md:1: text after -->"):
+        find_directives("page.md", ["<!-- check: exit 1 --> words"], [])
+
+
+@pytest.mark.parametrize(("today", "stale"), [(date(2026, 6, 30), False), (date(2026, 7, 1), True)])
+def test_a_skip_counts_for_half_a_year(today: date, stale: bool) -> None:
+    assert Skip("no", date(2026, 1, 1)).is_stale(today) is stale

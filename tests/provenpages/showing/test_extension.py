@@ -1,0 +1,270 @@
+"""Marks: what the published page shows, and when a strict build fails."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+from markdown import Markdown
+from markdown.preprocessors import Preprocessor
+from mkdocs.config.defaults import MkDocsConfig
+
+from provenpages.reading.page import Page, read_page
+from provenpages.running.run import Run
+from provenpages.showing.evidence import BlockEvidence, Outcome, PageEvidence, write_evidence
+
+VERSIONS = {"Debian": "13.8", "Docker Engine": "26.1.5+dfsg1", "distribution": "2.8.3+ds1"}
+TEXT = """# A page
+
+It is so.
+
+<!-- check: let b6047b203915 = $(cat id) -->
+```bash
+# Not typed.
+echo b6047b203915 # (1)!
+```
+
+```text
+b6047b203915
+```
+
+1.  An annotation.
+
+=== "Tab"
+
+    <!-- check: skip "needs a <browser>", reviewed 2026-11-23 -->
+    ```bash
+    firefox
+    ```
+
+<!-- check: proves "It is so" -->
+<!-- check: hidden
+$ echo "<proof>" hidden-words
+<proof> hidden-words
+-->
+"""
+Convert = Callable[[str], str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def page(folder: Path, site: MkDocsConfig) -> Page:
+    """The page as it was when it was run, and its evidence."""
+    file = folder / "docs/page.md"
+    file.write_text(f"---\ntitle: A page\n---\n{TEXT}")
+    return read_page(file, "docs/page.md", site)
+
+
+def evidence(page: Page, outcome: Outcome = "passed") -> None:
+    """Write what was seen of the page's three blocks."""
+    shown, skipped, hidden = page.blocks
+    tag = Run(11, "echo cb417fa5775f", 0, 0.04, ["cb417fa5775f"])
+    proof = Run(24, 'echo "<proof>" hidden-words', 0, 12.3, ["<proof> hidden-words"])
+    live = {"b6047b203915": "cb417fa5775f"}
+    blocks = (
+        BlockEvidence(shown.line, shown.digest, outcome, "", (), live, (tag,)),
+        BlockEvidence(skipped.line, skipped.digest, "skipped"),
+        BlockEvidence(hidden.line, hidden.digest, outcome, "", ("It is so",), {}, (proof,)),
+    )
+    known = PageEvidence(page.text, "2026-11-23T10:00:00+00:00", VERSIONS, "empty", "", blocks)
+    write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
+
+
+@pytest.fixture
+def convert(site: MkDocsConfig) -> Convert:
+    """Convert as the site does."""
+
+    def convert(text: str) -> str:
+        markdown = Markdown(extensions=site.markdown_extensions, extension_configs=site.mdx_configs)
+        return markdown.convert(text)
+
+    return convert
+
+
+def test_a_block_shows_when_and_on_what_it_ran(page: Page, convert: Convert) -> None:
+    evidence(page)
+    html = convert(page.text)
+    assert "Run <time>2026-11-23</time> in 0.04 s · Docker 26.1.5 · local Docker Hub" in html
+    transcript = "# b6047b203915 stands for cb417fa5775f\n$ echo cb417fa5775f\ncb417fa5775f"
+    assert f"<pre>{transcript}</pre>" in html
+    assert "</code></pre><details" in html
+
+
+def test_a_block_that_another_extension_takes_away_is_named(
+    page: Page, site: MkDocsConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its mark would be nowhere: a strict build fails at the warning."""
+
+    class Take(Preprocessor):
+        def run(self, lines: list[str]) -> list[str]:
+            return [line for line in lines if line.strip() != "firefox"]
+
+    evidence(page)
+    markdown = Markdown(extensions=site.markdown_extensions, extension_configs=site.mdx_configs)
+    markdown.preprocessors.register(Take(markdown), "take", 26)
+    markdown.convert(page.text)
+    line = page.blocks[1].line
+    said = f"docs/page.md:{line}: this block is published without its mark; write it simpler"
+    assert said in caplog.messages
+
+
+def test_the_copy_button_gives_what_was_typed(page: Page, convert: Convert) -> None:
+    evidence(page)
+    html = convert(page.text)
+    assert '<div data-copy="echo b6047b203915" class="language-bash highlight">' in html
+    assert '<div data-copy="firefox" class="language-bash highlight">' in html
+    assert html.count('<div class="no-copy language-text highlight">') == 1
+    assert html.count("<div data-copy") == 2
+
+
+def test_the_copy_button_gives_only_commands_and_whole_ones(
+    folder: Path, site: MkDocsConfig, convert: Convert
+) -> None:
+    text = (
+        "# A page\n\n```console\n$ cat <<END | tee a\n> # <a>\n> \n> b\n> END\n# <a>\n\nb\n"
+        "# nothing\n$ true\n```\n\n```yaml\na: 1\n```\n"
+    )
+    assert convert(text).count("data-copy") == 1
+    file = folder / "docs/page.md"
+    file.write_text(text)
+    page = read_page(file, "docs/page.md", site)
+    (block,) = page.blocks
+    runs = (
+        Run(4, "cat <<END | tee a\n# <a>\n\nb\nEND", 0, 0.1, ["# <a>", "", "b"]),
+        Run(13, "true", 0, 0.1, []),
+    )
+    seen = BlockEvidence(block.line, block.digest, "passed", runs=runs)
+    known = PageEvidence("moved", "2026-11-23T10:00:00+00:00", VERSIONS, "empty", "", (seen,))
+    write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
+    html = convert(f"\n\n{text}")
+    assert 'data-copy="cat &lt;&lt;END | tee a\n# &lt;a&gt;\n\nb\nEND\ntrue"' in html
+
+
+def test_a_claim_leads_to_its_proof(page: Page, convert: Convert) -> None:
+    evidence(page)
+    html = convert(page.text)
+    assert '<p>It is so <a class="proof" href="#proof-1">proven</a>.</p>' in html
+    assert '<span class="anchor" id="proof-1"></span><pre data-search-exclude>$ echo' in html
+    assert "$ echo &quot;&lt;proof&gt;&quot; " in html
+    assert "Proven: “It is so” · <time>2026-11-23</time> in 12 s" in html
+
+
+def test_a_skipped_block_shows_why(page: Page, convert: Convert) -> None:
+    evidence(page)
+    assert "Not run: needs a &lt;browser&gt; (reviewed 2026-11-23)</p></div>" in convert(page.text)
+
+
+def test_a_good_page_warns_of_nothing(
+    page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    evidence(page)
+    convert(page.text)
+    assert not caplog.records
+
+
+def test_without_evidence_nothing_hidden_is_shown(page: Page, convert: Convert) -> None:
+    html = convert(page.text)
+    assert "hidden-words" not in html
+    assert "check:" not in html
+    assert html.count("Not verified since edited") == 2
+    assert '<p>It is so <span class="proof stale">not verified since edited</span>.</p>' in html
+
+
+@pytest.mark.parametrize(
+    ("old", "edited"),
+    [("It is so.", "6: It is so!"), (" # (1)!", "11: "), ("-->\n", "9: -->\n\n")],
+)
+def test_an_edit_is_named_with_its_line(
+    old: str, edited: str, page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    evidence(page)
+    line, _, new = edited.partition(": ")
+    text = page.text.replace(old, new, 1)
+    Path("docs/page.md").write_text(f"---\ntitle: A page\n---\n{text}")
+    convert(text)
+    (record,) = caplog.records
+    assert record.name.startswith("mkdocs.")
+    assert record.levelno == logging.WARNING
+    said = f"docs/page.md:{line}: not verified since edited; run `make check`"
+    assert record.getMessage() == said
+
+
+def test_a_block_that_includes_a_file_is_no_obstacle(
+    folder: Path, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "included.yml").write_text("included: true\n")
+    html = convert('```yaml\n--8<-- "included.yml"\n```\n\n```bash\ntrue\n```\n')
+    assert "included" in html
+    assert html.count("Not verified since edited") == 1
+    assert "published without its mark" not in caplog.text
+
+
+def test_claims_may_overlap_and_code_is_left_alone(
+    folder: Path, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = (
+        "# Tags can move\n\nTags can move, and `tags can move` back.\n\n"
+        '<!-- check: proves "Tags can move" -->\n<!-- check: proves "can move, and" -->\n'
+        "```bash\nif true; then\n  \n  true\nfi\n```\n"
+    )
+    (folder / "docs/page.md").write_text(text)
+    html = convert(text)
+    assert html.startswith('<h1 id="tags-can-move">Tags can move<a')
+    stale = ' <span class="proof stale">not verified since edited</span>'
+    assert f"<p>Tags can move{stale}, and{stale} <code>tags can move</code> back.</p>" in html
+    assert html.count("Not verified since edited") == 1
+    assert len(caplog.records) == 1
+
+
+def test_trouble_in_a_page_is_named_with_its_place(
+    folder: Path, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "docs/page.md").write_text("---\ntitle: A\n---\n# A\n\n```sh\nls\n```\n")
+    convert("# A\n\n```sh\nls\n```\n")
+    (record,) = caplog.records
+    said = "docs/page.md:6: `sh` blocks aren't run; write `bash` or `console`"
+    assert record.getMessage() == said
+
+
+def test_a_failed_block_is_named(
+    page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    evidence(page, "failed")
+    convert(page.text)
+    assert [record.getMessage() for record in caplog.records] == [
+        "docs/page.md: a block failed when it was last run; run `make check`"
+    ]
+
+
+def test_a_page_without_blocks_needs_no_evidence(
+    folder: Path, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert convert("# A page\n\nWords.\n").endswith("<p>Words.</p>")
+    assert folder.is_dir()
+    assert not caplog.records
+
+
+def test_new_evidence_is_seen_without_a_restart(page: Page, convert: Convert) -> None:
+    assert "0.04 s" not in convert(page.text)
+    evidence(page)
+    assert "0.04 s" in convert(page.text)
+    evidence(page, "failed")
+    assert "0.04 s" not in convert(page.text)
+
+
+def test_evidence_is_read_once_for_all_pages(
+    page: Page, convert: Convert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence(page)
+    read = Mock(return_value={})
+    monkeypatch.setattr("provenpages.showing.evidence.read_evidence", read)
+    for _ in range(3):
+        convert("# A page\n")
+    read.assert_called_once_with(Path("build/evidence.json"))
