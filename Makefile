@@ -14,7 +14,7 @@ help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 check: setup ## run the guide, build the site with the evidence: WORKERS=n FRESH=1
-	@$(python) -m checks $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh)
+	@$(python) -m provenpages $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh)
 
 test: browser ## run every test of the tools, and of the site in a browser
 	@$(python) -m pytest $(tests)

@@ -21,12 +21,12 @@ USUAL: Final = "unix:///var/run/docker.sock"
 """Where Docker's own packages, and Docker Desktop, have it listen."""
 
 
-def hosts() -> list[str | None]:
-    """Return the addresses of the engines to use; None is the one that `connect` finds."""
-    return [*os.environ.get(HOSTS, "").split()] or [None]
+def hosts() -> list[str]:
+    """Return the addresses of the engines to use; an empty one is what `connect` finds."""
+    return os.environ.get(HOSTS, "").split() or [""]
 
 
-def connect(host: str | None = None) -> DockerClient:
+def connect(host: str = "") -> DockerClient:
     """Return a client of one of `DOCKER_HOSTS`' engines.
 
     Without `host`, of `DOCKER_HOST`'s engine, the machine's own, or the one we started.

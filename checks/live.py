@@ -1,15 +1,18 @@
-"""`--hub live`: a Docker Hub that isn't ours, and an account there."""
+"""`--machine live`: a Docker Hub that isn't ours, and an account there."""
 
 import json
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from checks.sandbox.container import ACCOUNT, Sandbox
+from checks.engine import connect
+from checks.machine import DockerHub
+from checks.sandbox.container import ACCOUNT, Sandbox, sandbox
 from checks.sandbox.host_names import Outside
 from provenpages.errors import MachineError
 
@@ -61,7 +64,7 @@ def live_hub() -> LiveHub:
     """Return the Docker Hub of the environment; raises MachineError where it isn't said."""
     for name, meaning in VARIABLES.items():
         if not os.environ.get(name):
-            raise MachineError(f"--hub live: set {name} to {meaning}")
+            raise MachineError(f"--machine live: set {name} to {meaning}")
     account, token, password = (os.environ[name] for name in VARIABLES)
     certificates = os.environ.get(CERTIFICATES)
     try:
@@ -148,3 +151,48 @@ bearer=$(jq -n --arg name "$2" '{identifier: $name, secret: env.PASSWORD}' |
 curl -s -X "$0" -H "Authorization: Bearer $bearer" -w '\n%{http_code}' "$1" || true
 """
 """Asks from inside the sandbox, where Docker Hub's names lead to the right one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSandbox(Sandbox):
+    """A sandbox that meets a Docker Hub outside."""
+
+    hub: LiveHub
+
+    def versions(self) -> dict[str, str]:
+        """What runs in it, and which Docker Hub it meets."""
+        # Without arguments, `super` doesn't find a class with slots.
+        return {**Sandbox.versions(self), "Docker Hub": self.hub.name}
+
+    def description(self, versions: dict[str, str], /) -> str:
+        """Say what the commands were run on."""
+        return f"Docker {versions['Docker Engine'].split('+')[0]} · {self.hub.name}"
+
+    def stand_ins(self, text: str, /) -> dict[str, str]:
+        """What stands for the guide's account and its repositories."""
+        return self.hub.stand_ins(text)
+
+
+class LiveDockerHub(DockerHub):
+    """Makes sandboxes that meet the Docker Hub of the environment."""
+
+    is_published = False
+    is_local = False
+    # One account takes one journey at a time.
+    most = 1
+
+    def __init__(self) -> None:
+        self._hub = live_hub()
+
+    @contextmanager
+    def open(self, place: str, *, is_fresh: bool) -> Iterator[LiveSandbox]:
+        """Start a sandbox and end it; nothing of the run's is left on the Docker Hub outside."""
+        with (
+            closing(connect(place)) as client,
+            sandbox(client, self._hub.outside, is_fresh=is_fresh) as made,
+        ):
+            traces = Traces(self._hub, made)
+            try:
+                yield LiveSandbox(made.container, made.secrets, made.build_cache, hub=self._hub)
+            finally:
+                traces.delete()

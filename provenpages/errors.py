@@ -2,7 +2,8 @@
 
 ChecksError
 ├── PageError        a page, at a line: the author mends it
-├── BlockFailed      a documented command didn't do what the page says
+│   └── BlockFailed  a documented command didn't do what the page says
+├── SettingsError    the settings say what can't be
 └── MachineError     the machine lacks something: the text says what to do
 """
 
@@ -22,6 +23,10 @@ class PageError(ChecksError):
 
 class BlockFailed(PageError):
     """A block whose commands ran, and not as documented."""
+
+
+class SettingsError(ChecksError):
+    """A project's settings that can't be read, or met."""
 
 
 class MachineError(ChecksError):

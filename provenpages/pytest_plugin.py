@@ -1,72 +1,86 @@
 """The pytest plugin: `pytest docs` makes one test of each block."""
 
 import warnings
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from checks.engine import connect, hosts
-from checks.live import VARIABLES, LiveHub, Traces, live_hub
-from checks.sandbox.container import PROJECT, sandbox
 from provenpages.errors import ChecksError
 from provenpages.reading.block import Block
 from provenpages.reading.directive import Local, Skip
-from provenpages.reading.journey import CONFIGURATION
 from provenpages.reading.page import Page
 from provenpages.reading.site import Site
 from provenpages.running.attempt import run_block
 from provenpages.running.desk import Desk
+from provenpages.running.machine import Machines, machines_named
 from provenpages.running.run import Run
-from provenpages.showing.evidence import FILE, LIVE_FILE, Outcome
+from provenpages.settings import Settings, read_settings
+from provenpages.showing.evidence import FILE, Outcome
 from provenpages.testing.capacity import best_workers
 from provenpages.testing.items import BlockItem, PageFile
 from provenpages.testing.record import Record, evidence_of, properties
-from provenpages.testing.workers import Workers
+from provenpages.testing.workers import PLACE, Workers
 from provenpages.tree import tree_digest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take the name of the Docker Hub that the commands meet, and whether nothing is kept."""
-    about = "the Docker Hub that the documented commands meet: the sandbox's; or one outside, of"
-    about += f" {', '.join(VARIABLES)}, which Docker's own hasn't been yet (docs/checks/how.md)"
-    parser.addoption("--hub", choices=("local", "live"), default="local", help=about)
+    """Take the name of the machine, and whether nothing is kept."""
+    about = "run the pages on this machine, of those in the settings, instead of the usual one"
+    parser.addoption("--machine", help=about, metavar="NAME")
     about = "start from nothing: without the build cache that earlier runs have left"
     parser.addoption("--fresh", action="store_true", help=about)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take part where the project has a site."""
-    if not (config.rootpath / CONFIGURATION).is_file():
+    """Take part where the project has settings of ours."""
+    if not (settings := _settings(config)):
         return
-    try:
-        live = live_hub() if config.getoption("--hub") == "live" else None
-    except ChecksError as error:
-        raise pytest.UsageError(str(error)) from None
-    if live and config.getoption("numprocesses", None):
-        raise pytest.UsageError("--hub live: one account takes one journey at a time; leave out -n")
-    checks = Checks(config, live)
-    config.pluginmanager.register(checks, "checks")
+    machines = _machines(config, settings)
+    workers = config.getoption("numprocesses", None)
+    if machines.most and workers and workers > machines.most:
+        name = config.getoption("--machine") or settings.machine
+        raise pytest.UsageError(
+            f"--machine {name}: {machines.most} at a time, and no more; leave out -n"
+        )
+    checks = Checks(config, settings, machines)
+    config.pluginmanager.register(checks, "provenpages-checks")
     if config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput"):
-        workers = Workers(config, checks.site, checks.troubles)
-        config.pluginmanager.register(workers, "checks-workers")
+        side_by_side = Workers(config, checks.site, machines, checks.troubles)
+        config.pluginmanager.register(side_by_side, "provenpages-workers")
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Return how many workers `-n auto` means."""
-    return best_workers()
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Return how many workers `-n auto` means; in a project of others, that isn't ours to say."""
+    settings = _settings(config)
+    return best_workers(_machines(config, settings)) if settings else None
+
+
+def _settings(config: pytest.Config) -> Settings | None:
+    try:
+        return read_settings(config.rootpath)
+    except ChecksError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _machines(config: pytest.Config, settings: Settings) -> Machines:
+    try:
+        return machines_named(config.getoption("--machine") or settings.machine, settings)
+    except ChecksError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 class Checks:
     """The pages of one site, the journey being run, and the evidence so far."""
 
-    def __init__(self, config: pytest.Config, live: LiveHub | None) -> None:
+    def __init__(self, config: pytest.Config, settings: Settings, machines: Machines) -> None:
         self._config = config
+        self._settings = settings
+        self._machines = machines
         self.site = Site(config.rootpath)
-        self._live = live
         self._running = ExitStack()
         self._journey: int | None = None
         self._desk: Desk | None = None
@@ -98,14 +112,14 @@ class Checks:
         items.sort(key=lambda item: places[item.block.path] if isinstance(item, BlockItem) else ())
 
     def run(self, item: BlockItem) -> None:
-        """Run one block in its journey's sandbox, and note what was seen."""
+        """Run one block on its journey's machine, and note what was seen."""
         block = item.block
         journey = self.site.places[block.path][0]
         if skip := block.one(Skip):
             self._check_review(block, skip)
             self._note(item, "skipped", skip.reason)
             pytest.skip(skip.reason)
-        if self._live and (local := block.one(Local)):
+        if not self._machines.is_local and (local := block.one(Local)):
             self._note(item, "skipped", local.reason)
             pytest.skip(f"local only: {local.reason}")
         if reason := self._failed.get(journey):
@@ -114,8 +128,7 @@ class Checks:
         runs: list[Run] = []
         try:
             desk = self._desk_of(journey)
-            if self._live:
-                desk.stand_ins |= self._live.stand_ins(block.shown)
+            desk.stand_ins |= desk.machine.stand_ins(block.shown)
             run_block(desk, block, runs)
         except BaseException as error:
             self._failed[journey] = f"{block.path}:{block.line} failed"
@@ -136,7 +149,7 @@ class Checks:
         item.user_properties += properties(seen, self._machine if runs else {})
 
     def _check_review(self, block: Block, skip: Skip) -> None:
-        if skip.is_stale(datetime.now(UTC).date()):
+        if skip.is_stale(datetime.now(UTC).date(), self._settings.review_days):
             warnings.warn(
                 f"{block.path}:{block.line}: skipped, and last reviewed {skip.reviewed}; look at"
                 " it again and write today's date",
@@ -146,24 +159,21 @@ class Checks:
     def _desk_of(self, journey: int) -> Desk:
         if self._desk is None or self._journey != journey:
             self._running.close()
-            # Only a worker of xdist's is told which engine is its own.
-            host = getattr(self._config, "workerinput", {}).get("docker_host") or hosts()[0]
-            client = self._running.enter_context(closing(connect(host)))
-            outside = self._live.outside if self._live else None
-            is_fresh = self._config.getoption("--fresh")
-            machine = self._running.enter_context(sandbox(client, outside, is_fresh=is_fresh))
+            # Only a worker of xdist's is told which place is its own.
+            place = getattr(self._config, "workerinput", {}).get(PLACE, self._machines.places()[0])
+            opened = self._machines.open(place, is_fresh=self._config.getoption("--fresh"))
+            machine = self._running.enter_context(opened)
             tree = tree_digest(self.site.root)
-            machine.put(self.site.root, PROJECT)
+            machine.put(self.site.root, machine.project)
             versions = machine.versions()
-            if self._live:
-                versions["Docker Hub"] = self._live.name
-                self._running.callback(Traces(self._live, machine).delete)
             self._machine = {
+                "machine": machine.description(versions),
                 "versions": versions,
                 "build_cache": machine.build_cache,
                 "tree": tree,
             }
-            self._desk, self._journey = Desk(machine, PROJECT), journey
+            self._desk = Desk(machine, machine.project, self._settings.time_limit)
+            self._journey = journey
             self._running.callback(self._desk.close)
         return self._desk
 
@@ -173,7 +183,7 @@ class Checks:
             self._record.add(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """End the sandbox; write the evidence of the pages that were gone through."""
+        """End the machine; write the evidence of the pages that were gone through."""
         try:
             self._running.close()
         except ChecksError as error:
@@ -186,9 +196,9 @@ class Checks:
             self._config.get_terminal_writer().line(f"\n{trouble}", red=True)
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if not self._record.is_empty:
-            self._record.write(
-                self.site.root / (LIVE_FILE if self._live else FILE), [*self.site.places]
-            )
+            name = self._config.getoption("--machine")
+            file = FILE if self._machines.is_published else FILE.with_stem(f"{FILE.stem}-{name}")
+            self._record.write(self.site.root / file, [*self.site.places])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:

@@ -18,6 +18,7 @@ annotate() {
 lint ruff check
 lint ruff format --check
 lint mypy
+lint lint-imports --no-logo --no-cache
 lint hadolint Dockerfile benchmarks/image.Dockerfile checks/sandbox/Dockerfile
 lint shellcheck scripts/*.sh image/*.sh checks/sandbox/start.sh .ci/run
 lint actionlint .github/workflows/*.yml

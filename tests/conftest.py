@@ -14,6 +14,7 @@ from docker import DockerClient
 from mkdocs.config.defaults import MkDocsConfig
 
 from checks.engine import connect
+from checks.machine import DockerHub
 from checks.sandbox.container import Sandbox, sandbox
 from provenpages.reading.journey import read_site
 from provenpages.reading.page import Page, read_page
@@ -25,6 +26,17 @@ from provenpages.tree import tree_digest
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests/pages"
+SETTINGS = """
+[tool.provenpages]
+machine = "docker-hub"
+
+[tool.provenpages.machines]
+docker-hub = "checks.machine:DockerHub"
+live = "checks.live:LiveDockerHub"
+"""
+"""A small site's, in its pyproject.toml."""
+TIME_LIMIT = 60
+"""Seconds that a command may take."""
 COPIED = (".github", "benchmarks", "checks", "docs", "image", "provenpages", "requirements",
           "scripts", "tests", "theme", "compose.yaml", "conftest.py", "Dockerfile", ".dockerignore",
           "Makefile", "mkdocs.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md",
@@ -108,9 +120,7 @@ def machine(client: DockerClient) -> Iterator[Sandbox]:
 def warm(machine: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Have the plugin use the warm sandbox, where nothing of a journey is left."""
     machine.run("bash", "-c", RESET)
-    monkeypatch.setattr(
-        "provenpages.pytest_plugin.sandbox", lambda *_, **_choices: nullcontext(machine)
-    )
+    monkeypatch.setattr(DockerHub, "open", lambda *_, **_choices: nullcontext(machine))
     yield machine
     # A container that goes on would keep a port from the tests after.
     machine.run("bash", "-c", STOP)
@@ -129,7 +139,7 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for made in ("build", "site"):
                 shutil.copytree(ROOT / made, folder / made)
         else:
-            command = [sys.executable, "-m", "checks"]
+            command = [sys.executable, "-m", "provenpages"]
             subprocess.run(command, cwd=folder, capture_output=True, check=True)
 
     return made_once(tmp_path_factory, "guide", make)
@@ -181,7 +191,7 @@ def copy_project(folder: Path) -> Path:
 def desk(machine: Sandbox) -> Iterator[Desk]:
     """A terminal of its own, in an empty folder of the warm sandbox."""
     folder = machine.run("mktemp", "-d").strip()
-    with closing(Desk(machine, folder)) as desk:
+    with closing(Desk(machine, folder, TIME_LIMIT)) as desk:
         yield desk
 
 

@@ -11,6 +11,7 @@ from provenpages.running.run import Run
 from provenpages.showing.evidence import FILE, BlockEvidence, PageEvidence, write_evidence
 
 VERSIONS: Final = {"Debian": "13.8", "Docker Engine": "26.1.5+dfsg1", "distribution": "2.8.3+ds1"}
+MACHINE: Final = "Docker 26.1.5 · local Docker Hub, distribution 2.8.3"
 
 
 def see_all(folder: Path) -> None:
@@ -25,7 +26,8 @@ def see_all(folder: Path) -> None:
 def see(page: Page) -> PageEvidence:
     """Return the evidence of one page."""
     blocks = tuple(map(_see_block, page.blocks))
-    return PageEvidence(page.text, "2026-11-23T10:00:00+00:00", VERSIONS, "empty", "", blocks)
+    date = "2026-11-23T10:00:00+00:00"
+    return PageEvidence(page.text, date, MACHINE, VERSIONS, "empty", "", blocks)
 
 
 def _see_block(block: Block) -> BlockEvidence:

@@ -172,3 +172,12 @@ def test_the_schema_knows_no_such(name: str, copy: Path, lint: Lint) -> None:
     assert linted.returncode == 1
     assert f"{fault.file}::" in linted.stdout
     assert fault.complaint in linted.stdout
+
+
+def test_an_import_that_runs_upward_is_complained_of(copy: Path, lint: Lint) -> None:
+    module = copy / "provenpages/reading/page.py"
+    module.write_text(module.read_text() + "\nimport provenpages.running.run\n")
+    linted = lint("lint-imports")
+    assert linted.returncode == 1
+    line = module.read_text().count("\n")
+    assert f"provenpages.reading.page -> provenpages.running.run (l.{line})" in linted.stdout

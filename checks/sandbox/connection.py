@@ -34,6 +34,18 @@ class Connection:
         """Read the same, each part after its stream's number: 1 for output, 2 for errors."""
         yield from parts_of(self._stream, tty=False)
 
+    def fileno(self) -> int:
+        """What tells `select` whether there is something to read."""
+        return self.socket.fileno()
+
+    def send(self, data: bytes) -> None:
+        """Send all of it."""
+        self.socket.sendall(data)
+
+    def receive(self) -> bytes:
+        """Read what has come; nothing where the other side has ended."""
+        return self.socket.recv(65536)
+
     def close(self) -> None:
         """Hang up."""
         self._stream._response.close()

@@ -36,6 +36,8 @@ HOME: Final = "/root"
 PROJECT: Final = f"{HOME}/docker-mkdocs"
 """The project's copy in the sandbox: where a reader is after `git clone` and `cd`."""
 NAME: Final = f"local-mkdocs-checks-{SUITE}"
+TOKENS: Final = (r"dckr_[po]at_[\w-]{20,}", r"eyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
+"""What Docker Hub's access tokens and JSON Web Tokens look like."""
 TERMINAL_SIZE: Final = (50, 120)
 """Rows and columns of every terminal in the sandbox."""
 
@@ -56,6 +58,9 @@ class Sandbox:
     """
     build_cache: str
     """`empty`, or `kept` from an earlier sandbox."""
+    secret_forms: tuple[str, ...] = TOKENS
+    terminal_size: tuple[int, int] = TERMINAL_SIZE
+    project: str = PROJECT
 
     def terminal(self, folder: str) -> Connection:
         """Open a terminal with bash in it; returns the connection to its keyboard and screen."""
@@ -72,7 +77,7 @@ class Sandbox:
         # The terminal has a size only once the process is there to have it.
         for _ in range(100):
             with suppress(APIError):
-                api.exec_resize(execution, *TERMINAL_SIZE)
+                api.exec_resize(execution, *self.terminal_size)
                 break
             time.sleep(0.02)
         return Connection(stream)
@@ -98,6 +103,18 @@ class Sandbox:
             "Docker Engine": self.run("docker", "version", "-f", "{{.Server.Version}}").strip(),
             "distribution": self.run("docker-registry", "--version").split()[-1],
         }
+
+    def description(self, versions: dict[str, str], /) -> str:
+        """Say what the commands were run on."""
+        # Debian's suffixes are in the evidence file.
+        docker, registry = (
+            versions[name].split("+")[0] for name in ("Docker Engine", "distribution")
+        )
+        return f"Docker {docker} · local Docker Hub, distribution {registry}"
+
+    def stand_ins(self, _text: str, /) -> dict[str, str]:
+        """Nothing: what the guide names is here."""
+        return {}
 
     def put(self, folder: Path, destination: str) -> None:
         """Copy a folder of the project's, or a file, without what git ignores."""

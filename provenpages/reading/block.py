@@ -2,13 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from provenpages.reading.directive import Hidden, Meaning
 
 Kind = TypeVar("Kind")
-DEFAULT_TIMEOUT: Final = 60
-"""Seconds that a command may take where its page says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

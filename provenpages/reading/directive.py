@@ -22,12 +22,10 @@ from difflib import get_close_matches
 from typing import Final
 
 from provenpages.errors import PageError
-from provenpages.running.expect import KINDS
+from provenpages.reading.kinds import KINDS
 
 OPENING: Final = re.compile(r"^[> \t]*<!--\s*check:")
 CLOSING: Final = "-->"
-REVIEW_DAYS: Final = 180
-"""How long a person's review of a skipped block counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +79,14 @@ class Skip:
     reason: str
     reviewed: date
 
-    def is_stale(self, today: date) -> bool:
-        """Whether a person should look at it again."""
-        return (today - self.reviewed).days > REVIEW_DAYS
+    def is_stale(self, today: date, days: int) -> bool:
+        """Whether a person should look at it again: the last time counts for some days."""
+        return (today - self.reviewed).days > days
 
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """Why a block is run on the local Docker Hub only."""
+    """Why a block is run only where nobody else uses what it reaches."""
 
     reason: str
 

@@ -6,7 +6,7 @@ from collections import deque
 from typing import Final, Never
 
 from provenpages.errors import BlockFailed
-from provenpages.reading.block import DEFAULT_TIMEOUT, Block
+from provenpages.reading.block import Block
 from provenpages.reading.command import Command, commands, is_typed
 from provenpages.reading.directive import Answer, Background, Exit, Let, Match, Timeout
 from provenpages.running.desk import Desk
@@ -41,7 +41,7 @@ class _Attempt:
         self._block = block
         self._runs = runs
         timeout = block.one(Timeout)
-        self._seconds = timeout.seconds if timeout else DEFAULT_TIMEOUT
+        self._seconds = timeout.seconds if timeout else desk.time_limit
         self._kinds = [kind for match in block.all(Match) for kind in match.kinds]
         self._answers = deque(map(self._answer, block.all(Answer)))
 

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from checks.sandbox.container import HOME, TERMINAL_SIZE, Sandbox
+from provenpages.running.machine import Machine
 from provenpages.running.session import Session
 
 
 @dataclass(slots=True)
 class Desk:
-    """A sandbox, a terminal, and more terminals for what stays running."""
+    """A machine, a terminal, and more terminals for what stays running."""
 
-    sandbox: Sandbox
-    folder: str = HOME
+    machine: Machine
+    folder: str
+    time_limit: int
+    """Seconds that a command may take, unless its block says otherwise."""
     stand_ins: dict[str, str] = field(default_factory=dict)
     session: Session = field(init=False)
     others: list[Session] = field(default_factory=list)
@@ -20,11 +22,10 @@ class Desk:
         self.session = self.open_terminal(self.folder)
 
     def open_terminal(self, folder: str) -> Session:
-        """Open one more terminal, in a folder of the sandbox's."""
-        machine = self.sandbox
-        return Session(machine.terminal(folder), TERMINAL_SIZE, machine.secrets, machine.echoes)
+        """Open one more terminal, in a folder of the machine's."""
+        return Session(self.machine, folder)
 
     def close(self) -> None:
-        """Hang up all terminals; what ran in them ends with the sandbox."""
+        """Hang up all terminals; what ran in them ends with the machine."""
         for session in [self.session, *self.others]:
             session.close()

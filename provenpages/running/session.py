@@ -6,13 +6,12 @@ import secrets as random
 import select
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from checks.sandbox.connection import Connection
 from provenpages.errors import ChecksError
+from provenpages.running.machine import Machine
 from provenpages.running.screen import render
 
 LONGEST_LINE: Final = 4095
@@ -24,8 +23,6 @@ MOMENT: Final = 1
 """Seconds for which an answer waits for the terminal to stop showing what is typed."""
 SHORTEST_SECRET: Final = 12
 """Characters; a shorter answer, `yes` or a name, is no secret, and would blot out other words."""
-TOKENS: Final = (r"dckr_[po]at_[\w-]{20,}", r"eyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
-"""What is secret by its looks: Docker Hub's access tokens, and JSON Web Tokens."""
 LONGEST_PROMPT: Final = 64
 """Bytes that our own prompt takes at most."""
 MOST: Final = 1_000_000
@@ -63,22 +60,13 @@ class Typed:
 
 
 class Session:
-    """One bash on one terminal; secrets never leave it.
+    """One bash on one terminal of a machine's; secrets never leave it."""
 
-    `echoes` tells whether the terminal of a name shows what is typed.
-    """
-
-    def __init__(
-        self,
-        connection: Connection,
-        size: tuple[int, int],
-        secrets: Mapping[str, str],
-        echoes: Callable[[str], bool],
-    ) -> None:
-        self._connection = connection
-        self._size = size
-        self._secrets = [re.compile(form) for form in TOKENS]
-        for value in secrets.values():
+    def __init__(self, machine: Machine, folder: str) -> None:
+        self._terminal = machine.terminal(folder)
+        self._size = machine.terminal_size
+        self._secrets = [re.compile(form) for form in machine.secret_forms]
+        for value in machine.secrets.values():
             self._keep_secret(value)
         self._typed = ""
         self._unread = b""
@@ -89,8 +77,8 @@ class Session:
         done, more, runs = (rf"\e]133;{kind};aid={nonce}\a" for kind in (r"D;\$?", "P", "C"))
         self._send(f"PROMPT_COMMAND=\"PS1='{done}' PS2='{more}' PS0='{runs}'\"; unset HISTFILE")
         self._read_to_prompt(time.monotonic() + PATIENCE, deque())
-        self._echoes = echoes
-        (self._terminal,) = self.ask("tty")
+        self._echoes = machine.echoes
+        (self._device,) = self.ask("tty")
 
     def type(self, line: str, seconds: float, answers: deque[tuple[str, str]]) -> Typed:
         """Type one line, take each of `answers` (prompt, reply) at its prompt, and wait.
@@ -133,11 +121,11 @@ class Session:
 
     def close(self) -> None:
         """Hang up."""
-        self._connection.close()
+        self._terminal.close()
 
     def _send(self, line: str) -> None:
         with suppress(BrokenPipeError, ConnectionResetError):
-            self._connection.socket.sendall(line.encode() + b"\n")
+            self._terminal.send(line.encode() + b"\n")
 
     def _finish(self, deadline: float, answers: deque[tuple[str, str]]) -> Typed:
         written, status = self._read_to_prompt(deadline, answers)
@@ -155,11 +143,11 @@ class Session:
                 self._send(answers.popleft()[1])
                 answered = len(self._unread)
             wait = max(0.0, deadline - time.monotonic())
-            ready, _, _ = select.select([self._connection.socket], [], [], wait)
+            ready, _, _ = select.select([self._terminal], [], [], wait)
             # A command that prints without a pause is out of time as well.
             if not ready or time.monotonic() > deadline + MOMENT:
                 raise Hung(self.shown_so_far())
-            data = self._connection.socket.recv(65536)
+            data = self._terminal.receive()
             if not data:
                 raise ShellEnded(self.shown_so_far())
             self._unread += data
@@ -173,7 +161,7 @@ class Session:
     def _wait_for_silence(self) -> None:
         # A command asks first and switches the echo off then; a person isn't as fast.
         deadline = time.monotonic() + MOMENT
-        while self._echoes(self._terminal) and time.monotonic() < deadline:
+        while self._echoes(self._device) and time.monotonic() < deadline:
             pass
 
     def _show(self, written: bytes) -> list[str]:

@@ -11,8 +11,6 @@ from provenpages.running.run import Run
 
 FILE: Final = Path("build/evidence.json")
 """Where a run of the checks leaves it; the site publishes a copy."""
-LIVE_FILE: Final = Path("build/evidence-live.json")
-"""Where a run on another Docker Hub leaves it; it isn't published."""
 Outcome = Literal["passed", "failed", "skipped", "not reached"]
 
 
@@ -42,6 +40,8 @@ class PageEvidence:
     text: str
     """The page as it was then, without its front matter."""
     date: str
+    machine: str
+    """What it was run on, as the page shows it."""
     versions: dict[str, str]
     build_cache: str
     """`empty` where everything was built anew, or `kept` from an earlier run."""

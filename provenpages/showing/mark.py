@@ -70,12 +70,8 @@ def _summary(block: Block, evidence: BlockEvidence, page: PageEvidence) -> str:
     seconds = (
         f"{max(evidence.seconds, 0.01):.2f}" if evidence.seconds < 1 else f"{evidence.seconds:.0f}"
     )
-    # Debian's suffixes are in the evidence file.
-    versions = {name: escape(one.split("+")[0]) for name, one in page.versions.items()}
-    return (
-        f"{verb} <time>{escape(page.date[:10])}</time> in {seconds} s · Docker"
-        f" {versions['Docker Engine']} · local Docker Hub, distribution {versions['distribution']}"
-    )
+    date = f"<time>{escape(page.date[:10])}</time>"
+    return f"{verb} {date} in {seconds} s · {escape(page.machine)}"
 
 
 def _transcript(evidence: BlockEvidence) -> str:

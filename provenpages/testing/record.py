@@ -72,6 +72,7 @@ class Record:
         return PageEvidence(
             page.text,
             now,
+            machine.get("machine", ""),
             machine.get("versions", {}),
             machine.get("build_cache", ""),
             machine.get("tree", ""),

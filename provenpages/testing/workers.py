@@ -1,36 +1,39 @@
-"""The workers of pytest-xdist: each has its engine and runs whole journeys."""
+"""The workers of pytest-xdist: each has its place for machines and runs whole journeys."""
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from math import inf
 from typing import Final
 
 import pytest
 from xdist.workermanage import WorkerController
 
-from checks.engine import connect, engine_errors, hosts
-from checks.sandbox.removal import remove_abandoned
 from provenpages.errors import MachineError
 from provenpages.reading.block import Block
 from provenpages.reading.site import Site
+from provenpages.running.machine import Machines
 from provenpages.showing.evidence import Outcome
 from provenpages.testing.record import evidence_of, properties
 from provenpages.testing.schedule import Schedule
 
 SECONDS: Final = "checks/seconds"
 """Where pytest's cache keeps how long each test took the last time, by its node ID."""
+PLACE: Final = "place"
+"""What a worker is told: where its machines are made."""
 DIED: Final = "its worker died while this ran, perhaps for want of memory; run it again"
 
 
 class Workers:
     """What the process that started the workers does for them."""
 
-    def __init__(self, config: pytest.Config, site: Site, troubles: list[str]) -> None:
+    def __init__(
+        self, config: pytest.Config, site: Site, machines: Machines, troubles: list[str]
+    ) -> None:
         self._config = config
         self._site = site
+        self._machines = machines
         self._troubles = troubles
-        self._hosts: dict[WorkerController, str] = {}
+        self._places: dict[WorkerController, str] = {}
         self._abandoned: set[str] = set()
         self._schedule: Schedule | None = None
 
@@ -40,18 +43,18 @@ class Workers:
         return getattr(self._config, "cache", None)
 
     def pytest_configure_node(self, node: WorkerController) -> None:
-        """Give a worker the engine that the fewest others have."""
-        used = Counter(self._hosts.values())
-        host = min((host or "" for host in hosts()), key=lambda host: used[host])
-        node.workerinput["docker_host"] = self._hosts[node] = host
+        """Give a worker the place that the fewest others have."""
+        used = Counter(self._places.values())
+        place = min(self._machines.places(), key=lambda place: used[place])
+        node.workerinput[PLACE] = self._places[node] = place
 
     def pytest_testnodedown(self, node: WorkerController, error: object) -> None:
-        """Take its engine back, and note what went wrong at its end."""
-        host = self._hosts.pop(node, None)
+        """Take its place back, and note what went wrong at its end."""
+        place = self._places.pop(node, None)
         if not error:
             self._troubles += node.workeroutput.get("troubles", [])
-        elif host is not None:
-            self._abandoned.add(host)
+        elif place is not None:
+            self._abandoned.add(place)
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config) -> Schedule:
         """Schedule whole journeys; tests of other kinds by their file."""
@@ -78,10 +81,9 @@ class Workers:
         if self._schedule and self._cache:
             known = self._cache.get(SECONDS, {})
             self._cache.set(SECONDS, known | self._schedule.seconds)
-        for host in self._abandoned:
+        for place in self._abandoned:
             try:
-                with closing(connect(host)) as client, engine_errors():
-                    remove_abandoned(client)
+                self._machines.remove_abandoned(place)
             except MachineError as error:
                 self._troubles.append(str(error))
 

@@ -21,7 +21,7 @@ NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 def test_no_engine_is_named_with_what_to_do() -> None:
     environment = os.environ | {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
-    command = [sys.executable, "-m", "checks"]
+    command = [sys.executable, "-m", "provenpages"]
     checked = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
@@ -45,7 +45,7 @@ def test_an_engine_of_a_list_that_does_not_answer_is_named() -> None:
 def test_an_address_of_ssh_means_a_tunnel(is_listed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "ssh://someone@machine")
     with pytest.raises(MachineError, match=r"^ssh://someone@machine: .*; open a tunnel with `ssh"):
-        connect("ssh://someone@machine" if is_listed else None)
+        connect("ssh://someone@machine" if is_listed else "")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="becoming nobody takes root")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from checks.sandbox.container import Sandbox
-from tests.conftest import PAGES, copy_project
+from tests.conftest import PAGES, SETTINGS, copy_project
 
 PUBLISH = "docs/guide/publish.md"
 SMALL = "docs/index.md"
@@ -126,6 +126,7 @@ def small(pytester: pytest.Pytester, warm: Sandbox) -> pytest.Pytester:
     """A site of the small page."""
     assert warm
     (pytester.path / "mkdocs.yml").write_text(CONFIGURATION)
+    (pytester.path / "pyproject.toml").write_text(SETTINGS)
     shutil.copytree(PAGES / "faults", pytester.path / "docs")
     return pytester
 

@@ -1,4 +1,4 @@
-"""`--hub live`: the pages met by a Docker Hub outside the sandbox, another sandbox's here."""
+"""`--machine live`: the pages met by a Docker Hub outside the sandbox, another sandbox's here."""
 
 import os
 import subprocess
@@ -59,7 +59,7 @@ def check(folder: Path, page: str, environment: dict[str, str]) -> subprocess.Co
 
 def run(folder: Path, pages: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run some pages of a copy, on the other Docker Hub."""
-    command = [sys.executable, "-m", "pytest", pages, "--hub", "live", "-rs", "-v"]
+    command = [sys.executable, "-m", "pytest", pages, "--machine", "live", "-rs", "-v"]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -138,7 +138,7 @@ def test_what_the_environment_lacks_is_named(missing: str, monkeypatch: pytest.M
     for name in VARIABLES:
         monkeypatch.setenv(name, "x")
     monkeypatch.delenv(missing)
-    with pytest.raises(MachineError, match=rf"^--hub live: set {missing} to "):
+    with pytest.raises(MachineError, match=rf"^--machine live: set {missing} to "):
         live_hub()
 
 

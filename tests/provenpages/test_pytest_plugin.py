@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from checks.sandbox.container import Sandbox
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SETTINGS
 
 CONFIGURATION = """
 site_name: Test
@@ -23,6 +23,7 @@ def site_of(pytester: pytest.Pytester, warm: Sandbox) -> pytest.Pytester:
     """A site with a page outside any section and a section of two."""
     assert warm
     (pytester.path / "mkdocs.yml").write_text(CONFIGURATION)
+    (pytester.path / "pyproject.toml").write_text(SETTINGS)
     docs = pytester.mkdir("docs")
     for name in ("index", "first", "second"):
         (docs / f"{name}.md").write_text(f"# {name}\n")

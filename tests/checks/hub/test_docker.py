@@ -14,7 +14,7 @@ Type = Callable[[str], list[str]]
 
 
 @pytest.fixture
-def typed(desk: Desk) -> Iterator[Type]:
+def typed(desk: Desk, machine: Sandbox) -> Iterator[Type]:
     """Type one line, signed in as nobody at the start."""
     desk.session.ask("export DOCKER_CONFIG=$PWD/config; docker pull -q debian:trixie-slim")
     desk.session.ask(f"docker tag debian:trixie-slim {ACCOUNT}/tokens:one")
@@ -24,7 +24,7 @@ def typed(desk: Desk) -> Iterator[Type]:
 
     yield typed
     root = "/var/lib/registry/docker/registry/v2/repositories"
-    desk.sandbox.run("rm", "-rf", f"{root}/{ACCOUNT}/tokens")
+    machine.run("rm", "-rf", f"{root}/{ACCOUNT}/tokens")
 
 
 def login(typed: Type, secret: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from checks.sandbox.container import GITHUB_ACCOUNT
+from checks.sandbox.container import GITHUB_ACCOUNT, Sandbox
 from provenpages.running.desk import Desk
 
 IMAGE = f"ghcr.io/{GITHUB_ACCOUNT}/packages:one"
@@ -13,7 +13,7 @@ Type = Callable[[str], list[str]]
 
 
 @pytest.fixture
-def typed(desk: Desk) -> Iterator[Type]:
+def typed(desk: Desk, machine: Sandbox) -> Iterator[Type]:
     """Type one line, signed in as nobody at the start."""
     desk.session.ask("export DOCKER_CONFIG=$PWD/config; docker pull -q debian:trixie-slim")
     desk.session.ask(f"docker tag debian:trixie-slim {IMAGE}")
@@ -23,7 +23,7 @@ def typed(desk: Desk) -> Iterator[Type]:
 
     yield typed
     root = "/var/lib/packages/docker/registry/v2/repositories"
-    desk.sandbox.run("rm", "-rf", f"{root}/{GITHUB_ACCOUNT}/packages")
+    machine.run("rm", "-rf", f"{root}/{GITHUB_ACCOUNT}/packages")
 
 
 def login(typed: Type, secret: str) -> str:

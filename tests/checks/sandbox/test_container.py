@@ -13,7 +13,7 @@ import pytest
 from docker import DockerClient
 from docker.errors import ImageNotFound
 
-from checks.sandbox.container import NAME, Sandbox, sandbox
+from checks.sandbox.container import HOME, NAME, Sandbox, sandbox
 from checks.sandbox.host_names import ADDRESS
 from checks.sandbox.image import LABEL, OUR_SANDBOX, sandbox_image
 from checks.sandbox.removal import remove_abandoned
@@ -21,7 +21,7 @@ from provenpages.errors import BlockFailed, MachineError
 from provenpages.reading.page import Page
 from provenpages.running.attempt import run_block
 from provenpages.running.desk import Desk
-from tests.conftest import ROOT
+from tests.conftest import ROOT, TIME_LIMIT
 from tests.remains import (
     all_containers,
     command_of,
@@ -60,7 +60,7 @@ def own_name(client: DockerClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 def test_nothing_of_it_stays(client: DockerClient, before: set[str]) -> None:
     running = processes(client)
-    with sandbox(client) as machine, closing(Desk(machine)) as desk:
+    with sandbox(client) as machine, closing(Desk(machine, HOME, TIME_LIMIT)) as desk:
         desk.session.ask("docker run --detach debian:trixie-slim sleep 600")
         (added,) = everything(client) - before
         assert added == f"container {machine.container.id} running"
@@ -153,7 +153,7 @@ def test_a_stopped_registry_fails_the_block_in_time(
         f"<!-- check: hidden\n$ pkill -{signal_name} docker-registry\n-->\n\n"
         "<!-- check: timeout 5s -->\n```bash\ndocker pull debian:trixie-slim\n```\n"
     )
-    with sandbox(client) as machine, closing(Desk(machine)) as desk:
+    with sandbox(client) as machine, closing(Desk(machine, HOME, TIME_LIMIT)) as desk:
         stop, pull = page.blocks
         run_block(desk, stop, [])
         started = time.monotonic()

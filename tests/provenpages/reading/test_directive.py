@@ -89,5 +89,5 @@ def test_words_after_the_comment_are_refused() -> None:
 
 
 @pytest.mark.parametrize(("today", "stale"), [(date(2026, 6, 30), False), (date(2026, 7, 1), True)])
-def test_a_skip_counts_for_half_a_year(today: date, stale: bool) -> None:
-    assert Skip("no", date(2026, 1, 1)).is_stale(today) is stale
+def test_a_review_counts_for_some_days(today: date, stale: bool) -> None:
+    assert Skip("no", date(2026, 1, 1)).is_stale(today, 180) is stale

@@ -13,7 +13,7 @@ from provenpages.errors import BlockFailed, ChecksError, PageError
 from provenpages.reading.page import Page, read_page
 from provenpages.running.attempt import run_block
 from provenpages.running.desk import Desk
-from tests.conftest import PAGES
+from tests.conftest import PAGES, TIME_LIMIT
 
 Read = Callable[[str], Page]
 REFUSED = {"unclosed", "after-unclosed"}
@@ -29,10 +29,10 @@ def test_a_broken_block_is_caught_wherever_it_stands(
     (block,) = page.blocks
     broken, mended = (machine.run("mktemp", "-d").strip() for _ in range(2))
     machine.run("touch", f"{mended}/mended")
-    with closing(Desk(machine, broken)) as desk, pytest.raises(BlockFailed) as caught:
+    with closing(Desk(machine, broken, TIME_LIMIT)) as desk, pytest.raises(BlockFailed) as caught:
         run_block(desk, block, [])
     assert str(caught.value).startswith(f"{file.name}:{line}: exit status 1, documented 0")
-    with closing(Desk(machine, mended)) as desk:
+    with closing(Desk(machine, mended, TIME_LIMIT)) as desk:
         run_block(desk, block, [])
 
 

@@ -52,7 +52,7 @@ def test_a_prompt_is_answered_as_a_person_would(desk: Desk) -> None:
 
 
 def test_a_secret_waits_until_the_terminal_is_silent(desk: Desk) -> None:
-    token = desk.sandbox.secrets["TOKEN"]
+    token = desk.machine.secrets["TOKEN"]
     ask = "printf 'Password: '; sleep 0.3; read -rs secret; echo; echo ${#secret}"
     typed = desk.session.type(ask, 5, deque([("Password: ", token)]))
     assert typed.shown == ["Password:", str(len(token))]
@@ -79,7 +79,7 @@ def test_a_command_that_ends_the_shell_is_noticed(desk: Desk) -> None:
 )
 def test_secrets_never_leave_it(command: str, desk: Desk) -> None:
     shown = "\n".join(desk.session.ask(command))
-    token = desk.sandbox.secrets["TOKEN"]
+    token = desk.machine.secrets["TOKEN"]
     encoded = base64.b64encode(f"user:{token}".encode()).decode()
     assert REDACTED in shown
     assert token not in shown

@@ -12,6 +12,7 @@ from tests.conftest import SmallDisk
 PAGE = PageEvidence(
     "# A page\n",
     "2026-11-23T10:00:00+00:00",
+    "Docker 26.1.5",
     {"distribution": "2.8.3"},
     "kept",
     "c" * 64,

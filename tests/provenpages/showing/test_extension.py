@@ -1,6 +1,8 @@
 """Marks: what the published page shows, and when a strict build fails."""
 
 import logging
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import Mock
@@ -13,8 +15,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from provenpages.reading.page import Page, read_page
 from provenpages.running.run import Run
 from provenpages.showing.evidence import BlockEvidence, Outcome, PageEvidence, write_evidence
+from tests.conftest import ROOT
 
-VERSIONS = {"Debian": "13.8", "Docker Engine": "26.1.5+dfsg1", "distribution": "2.8.3+ds1"}
+DATE = "2026-11-23T10:00:00+00:00"
+MACHINE = "Docker 26.1.5 & more"
 TEXT = """# A page
 
 It is so.
@@ -73,7 +77,7 @@ def evidence(page: Page, outcome: Outcome = "passed") -> None:
         BlockEvidence(skipped.line, skipped.digest, "skipped"),
         BlockEvidence(hidden.line, hidden.digest, outcome, "", ("It is so",), {}, (proof,)),
     )
-    known = PageEvidence(page.text, "2026-11-23T10:00:00+00:00", VERSIONS, "empty", "", blocks)
+    known = PageEvidence(page.text, DATE, MACHINE, {}, "empty", "", blocks)
     write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
 
 
@@ -91,7 +95,7 @@ def convert(site: MkDocsConfig) -> Convert:
 def test_a_block_shows_when_and_on_what_it_ran(page: Page, convert: Convert) -> None:
     evidence(page)
     html = convert(page.text)
-    assert "Run <time>2026-11-23</time> in 0.04 s · Docker 26.1.5 · local Docker Hub" in html
+    assert "Run <time>2026-11-23</time> in 0.04 s · Docker 26.1.5 &amp; more<" in html
     transcript = "# b6047b203915 stands for cb417fa5775f\n$ echo cb417fa5775f\ncb417fa5775f"
     assert f"<pre>{transcript}</pre>" in html
     assert "</code></pre><details" in html
@@ -141,7 +145,7 @@ def test_the_copy_button_gives_only_commands_and_whole_ones(
         Run(13, "true", 0, 0.1, []),
     )
     seen = BlockEvidence(block.line, block.digest, "passed", runs=runs)
-    known = PageEvidence("moved", "2026-11-23T10:00:00+00:00", VERSIONS, "empty", "", (seen,))
+    known = PageEvidence("moved", DATE, MACHINE, {}, "empty", "", (seen,))
     write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
     html = convert(f"\n\n{text}")
     assert 'data-copy="cat &lt;&lt;END | tee a\n# &lt;a&gt;\n\nb\nEND\ntrue"' in html
@@ -268,3 +272,11 @@ def test_evidence_is_read_once_for_all_pages(
     for _ in range(3):
         convert("# A page\n")
     read.assert_called_once_with(Path("build/evidence.json"))
+
+
+def test_a_preview_loads_neither_docker_nor_pytest() -> None:
+    script = "import sys, provenpages.showing.extension; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert {"mkdocs", "docker", "pytest"} & {*loaded.stdout.split()} == {"mkdocs"}

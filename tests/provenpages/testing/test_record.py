@@ -11,7 +11,12 @@ from provenpages.testing.record import Record, evidence_of, properties
 from tests.conftest import Read
 
 PAGE = "# Page\n\n```bash\ntrue\n```\n\n```bash\nfalse || true\n```\n"
-MACHINE = {"versions": {"Docker Engine": "26"}, "build_cache": "kept", "tree": "c" * 64}
+MACHINE = {
+    "machine": "Docker 26",
+    "versions": {"Docker Engine": "26"},
+    "build_cache": "kept",
+    "tree": "c" * 64,
+}
 
 
 def record(ran: Page, now: Page, blocks: int, file: Path) -> dict[str, Any]:

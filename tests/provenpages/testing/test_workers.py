@@ -19,10 +19,11 @@ import pytest
 from docker import DockerClient
 from docker.errors import DockerException
 
+from checks.machine import DockerHub
 from checks.sandbox.image import LABEL, sandbox_image
 from provenpages.reading.site import Site
-from provenpages.testing.workers import DIED, Workers
-from tests.conftest import ROOT
+from provenpages.testing.workers import DIED, PLACE, Workers
+from tests.conftest import ROOT, SETTINGS
 from tests.remains import (
     all_containers,
     command_of,
@@ -82,6 +83,7 @@ def write(folder: Path, pages: dict[str, str]) -> None:
     """Write a site's pages."""
     (folder / "docs").mkdir(exist_ok=True)
     (folder / "mkdocs.yml").write_text(CONFIGURATION)
+    (folder / "pyproject.toml").write_text(SETTINGS)
     for name, text in pages.items():
         today = time.strftime("%Y-%m-%d", time.gmtime())
         (folder / f"docs/{name}.md").write_text(text.replace("{today}", today))
@@ -223,7 +225,7 @@ def test_time_limits_tell_how_long_a_new_journey_takes(tmp_path: Path) -> None:
     seconds = {"docs/one.md::3 true": 2.0, "docs/more.md::3 true": 3.0, "docs/two.md::4 true": 9.0}
     cache = SimpleNamespace(get=lambda _name, _default: seconds)
     config = SimpleNamespace(cache=cache, getvalue=lambda _name: ["2*popen"])
-    workers = Workers(cast(Any, config), Site(tmp_path), [])
+    workers = Workers(cast(Any, config), Site(tmp_path), DockerHub(), [])
     expected = workers.pytest_xdist_make_scheduler(cast(Any, config))._expected
     known = [*seconds]
     assert expected("journey 0", known[:2]) == 5
@@ -242,16 +244,16 @@ def test_time_limits_tell_how_long_a_new_journey_takes(tmp_path: Path) -> None:
 
 def test_a_hub_outside_takes_no_workers(tmp_path: Path) -> None:
     write(tmp_path, PASSES)
-    seen = run(tmp_path, "--hub", "live", "-n", "2", **HUB)
+    seen = run(tmp_path, "--machine", "live", "-n", "2", **HUB)
     assert seen.status == pytest.ExitCode.USAGE_ERROR
-    said = "ERROR: --hub live: one account takes one journey at a time; leave out -n\n"
+    said = "ERROR: --machine live: 1 at a time, and no more; leave out -n\n"
     assert seen.output.strip() == said.strip()
 
 
 def test_each_worker_gets_the_engine_that_the_fewest_have(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOSTS", "tcp://one:2376  tcp://two:2376")
     troubles: list[str] = []
-    workers = Workers(cast(pytest.Config, None), cast(Any, None), troubles)
+    workers = Workers(cast(pytest.Config, None), cast(Any, None), DockerHub(), troubles)
     nodes = [cast(Any, Node()) for _ in range(5)]
     for node in nodes[:3]:
         workers.pytest_configure_node(node)
@@ -266,7 +268,10 @@ def test_each_worker_gets_the_engine_that_the_fewest_have(monkeypatch: pytest.Mo
 
 
 def test_without_a_list_each_worker_finds_the_engine_itself() -> None:
-    workers, node = Workers(cast(pytest.Config, None), cast(Any, None), []), cast(Any, Node())
+    workers, node = (
+        Workers(cast(pytest.Config, None), cast(Any, None), DockerHub(), []),
+        cast(Any, Node()),
+    )
     workers.pytest_configure_node(node)
     assert node.host == ""
 
@@ -280,7 +285,7 @@ class Node:
 
     @property
     def host(self) -> str:
-        return self.workerinput["docker_host"]
+        return self.workerinput[PLACE]
 
 
 MOMENTS: Final = {

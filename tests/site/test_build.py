@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 from tests.seen import see_all
 
 COMPLAINT = re.compile(r"^(?:WARNING|ERROR) +- +(.*(?:\n  .*)*)", re.MULTILINE)
-GATES = ("Makefile", "checks/*.py")
+GATES = ("Makefile", "provenpages/*.py")
 COMMANDS = ("scripts/*", ".ci/*", ".github/workflows/*", "Dockerfile")
 BUILDING = re.compile(r"^[^#\n]*\bmkdocs\b.*\bbuild\b.*$", re.MULTILINE)
 QUIET = re.compile(r"(?<![\w-])(?:-\w*q\w*|--quiet)\b")

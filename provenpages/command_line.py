@@ -1,39 +1,38 @@
-"""`python -m checks`: run the guide, build the site with the evidence, print the table."""
+"""The command line: run the pages, build the site with the evidence, print the table."""
 
 import argparse
 import shutil
 import subprocess
 import sys
-from contextlib import closing
-from math import ceil
 from pathlib import Path
 
 import pytest
 
-from checks.engine import connect, hosts
-from checks.sandbox.cache import fill_caches
-from checks.sandbox.image import sandbox_image
-from provenpages.errors import ChecksError
+from provenpages.errors import ChecksError, SettingsError
 from provenpages.progress import step
 from provenpages.reading.site import Site
+from provenpages.running.machine import machines_named
+from provenpages.settings import FILE as SETTINGS
+from provenpages.settings import TABLE, read_settings
 from provenpages.showing.evidence import FILE, read_evidence
 from provenpages.showing.table import table
 from provenpages.testing.capacity import best_workers
 
 SITE = Path("site")
-ABOUT = "Run the whole guide, build the site with the evidence, print the table."
-OTHERS = (
-    "One page: python -m pytest FILE. Another Docker Hub: python -m pytest docs/guide --hub live."
-)
+ABOUT = "Run all pages, build the site with the evidence, print the table."
+OTHERS = "One page: python -m pytest FILE. Another machine: python -m pytest docs --machine NAME."
 
 
 def main() -> int:
     """Return 0 only if everything held."""
     chosen = _arguments()
     try:
+        if not (settings := read_settings(Path())):
+            raise SettingsError(f'{SETTINGS}: no [{TABLE}]; add it, with `machine = "…"`')
+        machines = machines_named(settings.machine, settings)
         journeys = {journey for journey, _ in Site(Path()).places.values()}
-        workers = min(chosen.workers or best_workers(), len(journeys))
-        _prepare(workers, chosen.fresh)
+        workers = min(chosen.workers or best_workers(machines), len(journeys))
+        machines.prepare(Path().resolve(), workers, is_fresh=chosen.fresh)
         fresh = ["--fresh"] if chosen.fresh else []
         status = int(pytest.main(["-v", f"--numprocesses={workers}", *fresh, "docs"]))
         sys.stdout.flush()
@@ -50,17 +49,8 @@ def main() -> int:
     return status
 
 
-def _prepare(workers: int, is_fresh: bool) -> None:
-    """Have what all workers of an engine use there before they start."""
-    for host in hosts():
-        with closing(connect(host)) as client:
-            sandbox_image(client)
-            if not is_fresh:
-                fill_caches(client, Path().resolve(), ceil(workers / len(hosts())))
-
-
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m checks", description=ABOUT, epilog=OTHERS)
+    parser = argparse.ArgumentParser("python -m provenpages", description=ABOUT, epilog=OTHERS)
     about = "how many journeys are run side by side; as many as the machine can bear, unless said"
     parser.add_argument("--workers", type=_count, metavar="N", help=about)
     about = "start from nothing: without the build cache that earlier runs have left"
@@ -81,7 +71,3 @@ def _build_site() -> int:
     if built.returncode == 0:
         shutil.copy(FILE, SITE)
     return built.returncode
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,110 @@
+"""The local machine: a scratch folder on this computer."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from provenpages.errors import BlockFailed
+from provenpages.running.attempt import run_block
+from provenpages.running.desk import Desk
+from provenpages.running.local import Local, LocalMachine
+from provenpages.running.run import Run
+from tests.conftest import PAGES, ROOT, TIME_LIMIT, Read
+from tests.remains import command_of, wait_until
+
+SITE = {
+    "mkdocs.yml": "site_name: Small\nmarkdown_extensions:\n  - pymdownx.superfences:\n"
+    "      disable_indented_code_blocks: true\n",
+    "pyproject.toml": '[tool.provenpages]\nmachine = "local"\n',
+    "docs/index.md": "# Small\n\n```bash\necho hello\n```\n\n```text\nhello\n```\n",
+}
+
+
+@pytest.fixture
+def machine() -> Iterator[LocalMachine]:
+    with Local().open("", is_fresh=False) as machine:
+        yield machine
+
+
+@pytest.fixture
+def local(machine: LocalMachine, tmp_path: Path) -> Iterator[Desk]:
+    project = tmp_path / "project"
+    (project / "build").mkdir(parents=True)
+    (project / "file").write_text("content")
+    machine.put(project, machine.project)
+    with closing(Desk(machine, machine.project, TIME_LIMIT)) as desk:
+        yield desk
+
+
+@pytest.mark.parametrize("file", sorted((PAGES / "shell").glob("*.md")), ids=lambda file: file.stem)
+def test_it_does_what_a_terminal_does(file: Path, local: Desk, read: Read) -> None:
+    for block in read(file.read_text()).blocks:
+        run_block(local, block, [])
+
+
+def test_a_command_finds_the_project_and_nothing_of_the_callers(
+    local: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    assert local.session.ask("ls") == ["file"]
+    names = local.session.ask("env | grep -o '^[A-Z_]*=' | sort | xargs")
+    assert set(names[0].split()) >= {"HOME=", "PATH=", "TERM=", "TMPDIR="}
+    assert "AWS" not in names[0]
+    (home,) = local.session.ask("cd; pwd")
+    assert Path(home) != Path.home()
+    assert local.session.ask("ls -A") == []
+
+
+def test_nothing_of_it_is_left(tmp_path: Path) -> None:
+    noted = tmp_path / "process"
+    with Local().open("", is_fresh=False) as machine:
+        machine.put(tmp_path, machine.project)
+        with closing(Desk(machine, machine.project, TIME_LIMIT)) as desk:
+            desk.session.ask(f"(trap '' HUP; exec sleep 1000) & echo $! > {noted}; disown")
+        process = int(noted.read_text())
+    assert not machine.folder.exists()
+    assert wait_until(lambda: not command_of(process))
+
+
+def test_a_secret_is_asked_for_without_an_echo(machine: LocalMachine, local: Desk) -> None:
+    (terminal,) = local.session.ask("tty")
+    assert machine.echoes(terminal)
+    local.session.start("stty -echo; read -r; stty echo")
+    for _ in range(100):
+        if not machine.echoes(terminal):
+            return
+        local.session.look()
+    raise AssertionError
+
+
+def test_a_failure_is_at_its_line(local: Desk, read: Read) -> None:
+    (block,) = read("# Page\n\n```bash\nexit 3\n```\n").blocks
+    runs: list[Run] = []
+    with pytest.raises(BlockFailed, match=r"^docs/page.md:4: "):
+        run_block(local, block, runs)
+
+
+def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "provenpages.pytest_plugin", "docs"]
+    return subprocess.run(
+        [*command, *arguments], cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_site_of_one_page_needs_neither_docker_nor_settings_but_one(tmp_path: Path) -> None:
+    for name, text in SITE.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "mkdocs.yml").write_text(SITE["mkdocs.yml"] + "nav: [index.md]\n")
+    checked = check(tmp_path)
+    assert checked.returncode == 0, checked.stdout
+    (tmp_path / "docs/index.md").write_text(SITE["docs/index.md"].replace("\nhello", "\nhallo"))
+    checked = check(tmp_path)
+    assert checked.returncode == 1
+    assert "docs/index.md:8: the output isn't as documented" in checked.stdout
