@@ -1,4 +1,4 @@
-"""Settings: what a project's pyproject.toml says of its pages, in `[tool.provenpages]`."""
+"""Settings: what a project says of its pages, in a table of its own for the tool."""
 
 import tomllib
 from dataclasses import dataclass, field, fields

@@ -34,7 +34,7 @@ machine = "docker-hub"
 docker-hub = "checks.machine:DockerHub"
 live = "checks.live:LiveDockerHub"
 """
-"""A small site's, in its pyproject.toml."""
+"""A small site's."""
 TIME_LIMIT = 60
 """Seconds that a command may take."""
 COPIED = (".github", "benchmarks", "checks", "docs", "image", "provenpages", "requirements",
