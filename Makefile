@@ -6,7 +6,8 @@ unexport PYTHONDONTWRITEBYTECODE
 python := .venv/bin/python
 # How many tests, or journeys of the guide, are run side by side: WORKERS=2.
 tests := --quiet --numprocesses $(or $(WORKERS),auto)
-quick := not emulated and not thorough and not engine and not browser
+slow := engine or browser or package
+quick := not emulated and not thorough and not ($(slow))
 
 .PHONY: help check test test-quick test-slow browser test-arm64 lint build serve image test-image push-image promote sbom bench bench-image bench-site setup stop clean
 
@@ -23,7 +24,7 @@ test-quick: .venv/ready ## run the tests that need neither an engine nor a brows
 	@DOCKER_HOST=unix:///no-engine.sock $(python) -m pytest $(tests) -m "$(quick)"
 
 test-slow: browser ## run the others
-	@$(python) -m pytest $(tests) -m "(engine or browser) and not emulated and not thorough"
+	@$(python) -m pytest $(tests) -m "($(slow)) and not emulated and not thorough"
 
 browser: setup
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || scripts/packages.sh chromium

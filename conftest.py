@@ -1,3 +1,3 @@
 """Has pytest run the documented commands."""
 
-pytest_plugins = ["provenpages.pytest_plugin", "provenpages.testing.annotations", "pytester"]
+pytest_plugins = ["provenpages.pytest_plugin", "pytester"]

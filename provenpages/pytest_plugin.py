@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"--machine {name}: {machines.most} at a time, and no more; leave out -n"
         )
+    config.pluginmanager.import_plugin("provenpages.testing.annotations")
     checks = Checks(config, settings, machines)
     config.pluginmanager.register(checks, "provenpages-checks")
     if config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput"):

@@ -11,7 +11,8 @@ MEMORY: Final = 3 * 2**30
 
 def best_workers(machines: Machines) -> int:
     """Return how many workers are best: each needs a place of its own, or a core and memory."""
-    if len(named := machines.places()) > 1:
-        return len(named)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(os.cpu_count() or 1, memory // MEMORY))
+    here = max(1, min(os.cpu_count() or 1, memory // MEMORY))
+    places = len(machines.places())
+    best = here if places == 1 else places
+    return min(best, machines.most or best)
