@@ -6,6 +6,7 @@ from typing import Final
 
 from provenpages.errors import PageError
 from provenpages.reading.block import Block, Lines
+from provenpages.reading.languages import COMMANDS
 
 PROMPT: Final = "$ "
 CONTINUATION: Final = "> "
@@ -28,7 +29,7 @@ def commands(block: Block) -> list[Command]:
     A `bash` block is one, however many commands bash finds in it; its output, if documented, is
     that of all of them. Raises PageError where a block has no command.
     """
-    if block.language == "bash":
+    if block.language in COMMANDS:
         lines = tuple(map(_without_annotation, block.content.text))
         found = [Command(block.content.first, lines, block.output)]
     else:

@@ -22,28 +22,11 @@ from provenpages.reading.directive import (
     names_directive,
 )
 from provenpages.reading.fence import Fence, find_fences, unrendered
+from provenpages.reading.languages import COMMANDS, OUTPUT, RUN, SHOWN
 from provenpages.reading.snippet import SNIPPET
 
 NOT_READING: Final = ("provenpages.showing.extension", "pymdownx.snippets")
 """Extensions that show evidence, or move the lines of what they include."""
-RUN: Final = ("bash", "console")
-SHOWN: Final = (
-    *("caddyfile", "css", "diff", "dockerfile", "html", "ini", "javascript", "jinja", "js", "json"),
-    *(
-        "makefile",
-        "markdown",
-        "md",
-        "mermaid",
-        "nginx",
-        "py",
-        "python",
-        "sql",
-        "toml",
-        "typescript",
-    ),
-    *("xml", "yaml", "yml"),
-)
-"""Languages of blocks that are for reading: nobody types them into a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +176,7 @@ class _Assembly:
             self._found.append(block)
         elif block.meanings:
             self._fail(block.line, "the directive above belongs to no bash or console block")
-        elif block.language == "text":
+        elif block.language in OUTPUT:
             self._fail(
                 block.line,
                 "a `text` block belongs right after the `bash` block whose output it is; say what"
@@ -204,12 +187,12 @@ class _Assembly:
             self._fail(block.line, f"{what} aren't run; write `bash` or `console`")
 
     def _is_output(self, block: Block) -> bool:
-        if block.language != "text" or block.one(Skip) is not None or not self._found:
+        if block.language not in OUTPUT or block.one(Skip) is not None or not self._found:
             return False
         command = self._found[-1]
         after = command.content.first + len(command.content.text)  # its closing line
         between = self._lines[after : block.line - 1]
-        is_waiting = command.language == "bash" and command.output is None
+        is_waiting = command.language in COMMANDS and command.output is None
         return is_waiting and _is_blank(between)
 
     def _with_output(self, command: Block, output: Block) -> Block:

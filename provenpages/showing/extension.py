@@ -17,8 +17,8 @@ from provenpages.errors import PageError
 from provenpages.reading.block import Block
 from provenpages.reading.directive import Directive, Proves
 from provenpages.reading.fence import Fence, find_fences, on_render
+from provenpages.reading.languages import RUN
 from provenpages.reading.page import (
-    RUN,
     assemble,
     find_claim,
     prose,
@@ -26,8 +26,9 @@ from provenpages.reading.page import (
     strip_directives,
 )
 from provenpages.reading.snippet import SNIPPET
+from provenpages.showing.copy_button import copied
 from provenpages.showing.evidence import FILE, Evidence, read_once
-from provenpages.showing.mark import STALE, Seen, block_mark, claim_mark, copied
+from provenpages.showing.mark import STALE, Seen, block_mark, claim_mark
 
 FIRST: Final = 1000
 """Before any other preprocessor: hidden text must reach none of them."""
