@@ -7,7 +7,8 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from provenpages.reading.block import Block
 from provenpages.reading.command import commands
-from provenpages.reading.languages import RUN, read_page
+from provenpages.reading.languages import RUN
+from provenpages.reading.page import read_page
 from provenpages.showing.evidence import BlockEvidence, read_evidence
 from tests.site.conftest import FILES, Open, path_of, unfold
 
