@@ -172,7 +172,7 @@ def stand_ins(folder: str) -> list[str]:
     used = set(re.findall(r"uses: (\S+)@(\S+)", (ROOT / WORKFLOW).read_text()))
     # act copies the clone by itself.
     return [
-        f"{action}@{commit}={folder}/tests/actions/{STAND_INS[action]}"
+        f"{action}@{commit}={folder}/tests/workflows/actions/{STAND_INS[action]}"
         for action, commit in sorted(used)
         if action != "actions/checkout"
     ]

@@ -75,11 +75,7 @@ def test_a_secret_is_asked_for_without_an_echo(machine: LocalMachine, local: Des
     (terminal,) = local.session.ask("tty")
     assert machine.echoes(terminal)
     local.session.start("stty -echo; read -r; stty echo")
-    for _ in range(100):
-        if not machine.echoes(terminal):
-            return
-        local.session.look()
-    raise AssertionError
+    assert wait_until(lambda: not machine.echoes(terminal))
 
 
 def test_a_failure_is_at_its_line(local: Desk, read: Read) -> None:
