@@ -29,7 +29,7 @@ def main() -> int:
     try:
         if not (settings := read_settings(Path())):
             raise SettingsError(f'{SETTINGS}: no [{TABLE}]; add it, with `machine = "…"`')
-        machines = machines_named(settings.machine, settings)
+        machines = machines_named(settings.machine, settings, Path().resolve())
         journeys = {journey for journey, _ in Site(Path()).places.values()}
         workers = min(chosen.workers or best_workers(machines), len(journeys))
         machines.prepare(Path().resolve(), workers, is_fresh=chosen.fresh)

@@ -69,7 +69,8 @@ def _settings(config: pytest.Config) -> Settings | None:
 
 def _machines(config: pytest.Config, settings: Settings) -> Machines:
     try:
-        return machines_named(config.getoption("--machine") or settings.machine, settings)
+        name = config.getoption("--machine") or settings.machine
+        return machines_named(name, settings, config.rootpath)
     except ChecksError as error:
         raise pytest.UsageError(str(error)) from None
 

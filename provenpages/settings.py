@@ -35,7 +35,7 @@ def read_settings(project: Path) -> Settings | None:
         return None
     try:
         tools = tomllib.loads(file.read_text()).get("tool")
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{FILE}: {error}; write it as TOML") from None
     said = tools.get("provenpages") if isinstance(tools, dict) else None
     if said is None:

@@ -54,9 +54,10 @@ class LocalTerminal:
         return self._controller
 
     def send(self, data: bytes) -> None:
-        """Type something."""
-        while data:
-            data = data[os.write(self._controller, data) :]
+        """Type something; nobody takes it where the terminal is gone."""
+        with suppress(OSError):
+            while data:
+                data = data[os.write(self._controller, data) :]
 
     def receive(self) -> bytes:
         """Read what is shown; nothing where the terminal is gone."""

@@ -1,5 +1,6 @@
 """Machines: where documented commands run. A project brings its own, and names them."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -99,8 +100,11 @@ class Machines(Protocol):
         """Remove what a process that was killed has left."""
 
 
-def machines_named(name: str, settings: Settings) -> Machines:
-    """Return what makes the machines of a name; raises SettingsError where there is nothing."""
+def machines_named(name: str, settings: Settings, project: Path) -> Machines:
+    """Return what makes the machines of a name, in the project's own modules too.
+
+    Raises SettingsError where there is nothing of that name.
+    """
     known = dict(settings.machines)
     if settings.machine == LOCAL:
         # Only a project's own settings may have its commands run on the computer itself.
@@ -112,6 +116,8 @@ def machines_named(name: str, settings: Settings) -> Machines:
         )
     found = known[name]
     module, _, class_ = found.partition(":")
+    if str(project) not in sys.path:
+        sys.path.insert(0, str(project))
     try:
         made = getattr(import_module(module), class_)
     except (ImportError, AttributeError, ValueError) as error:

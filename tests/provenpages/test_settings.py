@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,24 @@ def test_settings_that_cannot_be_are_named(text: str, complaint: str, tmp_path: 
         (Settings("a", {"a": "pathlib:Path"}), "local", "has no `local`; add"),
     ],
 )
-def test_a_machine_that_cannot_be_is_named(settings: Settings, name: str, complaint: str) -> None:
+def test_a_machine_that_cannot_be_is_named(
+    settings: Settings, name: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", sys.path.copy())
     with pytest.raises(SettingsError) as caught:
-        machines_named(name, settings)
+        machines_named(name, settings, tmp_path)
     assert str(caught.value).startswith("pyproject.toml: ")
     assert complaint in str(caught.value)
+
+
+def test_a_machine_is_found_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    (tmp_path / "our_machine.py").write_text("class Ours: most = 7\n")
+    settings = Settings("ours", {"ours": "our_machine:Ours"})
+    assert machines_named("ours", settings, tmp_path).most == 7
+
+
+def test_settings_that_are_no_text_are_named(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match=r"^pyproject.toml: .*; write it as TOML"):
+        read_settings(tmp_path)
