@@ -1,8 +1,5 @@
 """The local machine: a scratch folder on this computer."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,15 +11,8 @@ from provenpages.running.attempt import run_block
 from provenpages.running.desk import Desk
 from provenpages.running.local import Local, LocalMachine
 from provenpages.running.run import Run
-from tests.conftest import PAGES, ROOT, TIME_LIMIT, Read
+from tests.conftest import PAGES, TIME_LIMIT, Read
 from tests.remains import command_of, wait_until
-
-SITE = {
-    "mkdocs.yml": "site_name: Small\nmarkdown_extensions:\n  - pymdownx.superfences:\n"
-    "      disable_indented_code_blocks: true\n",
-    "pyproject.toml": '[tool.provenpages]\nmachine = "local"\n',
-    "docs/index.md": "# Small\n\n```bash\necho hello\n```\n\n```text\nhello\n```\n",
-}
 
 
 @pytest.fixture
@@ -83,24 +73,3 @@ def test_a_failure_is_at_its_line(local: Desk, read: Read) -> None:
     runs: list[Run] = []
     with pytest.raises(BlockFailed, match=r"^docs/page.md:4: "):
         run_block(local, block, runs)
-
-
-def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "provenpages.pytest_plugin", "docs"]
-    return subprocess.run(
-        [*command, *arguments], cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
-def test_a_site_of_one_page_needs_neither_docker_nor_settings_but_one(tmp_path: Path) -> None:
-    for name, text in SITE.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text)
-    (tmp_path / "mkdocs.yml").write_text(SITE["mkdocs.yml"] + "nav: [index.md]\n")
-    checked = check(tmp_path)
-    assert checked.returncode == 0, checked.stdout
-    (tmp_path / "docs/index.md").write_text(SITE["docs/index.md"].replace("\nhello", "\nhallo"))
-    checked = check(tmp_path)
-    assert checked.returncode == 1
-    assert "docs/index.md:8: the output isn't as documented" in checked.stdout
