@@ -16,6 +16,9 @@ CONTRAST = "color-contrast"
 COLORS = {"runOnly": CONTRAST}
 PATHS = [*map(path_of, FILES), "404.html"]
 HEADINGS = "all => all.map(one => one.id)"
+STEADY = """document.getAnimations().every(
+  (one) => !(one instanceof CSSTransition) || one.playState === "finished")"""
+"""A color on its way to another has any contrast."""
 SCROLLED = """[...document.querySelectorAll("article :is(pre, code, .md-typeset__scrollwrap)")]
   .filter((one) => one.scrollWidth > one.clientWidth)
   .map((one) => one.textContent)"""
@@ -23,6 +26,7 @@ SCROLLED = """[...document.querySelectorAll("article :is(pre, code, .md-typeset_
 
 def violations(page: Page, options: dict[str, Any], *, without: str = "") -> list[Any]:
     """Return each rule of axe's that the page breaks, and the first place."""
+    page.wait_for_function(STEADY)
     where = {"exclude": [without] if without else []}
     options = options | {"resultTypes": ["violations"]}
     found: dict[str, Any] = page.evaluate("all => axe.run(...all)", [where, options])
