@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     machines = _machines(config, settings)
     workers = config.getoption("numprocesses", None)
     if machines.most and workers and workers > machines.most:
-        name = config.getoption("--machine") or settings.machine
+        name = _machine_name(config, settings)
         raise pytest.UsageError(
             f"--machine {name}: {machines.most} at a time, and no more; leave out -n"
         )
@@ -67,10 +67,13 @@ def _settings(config: pytest.Config) -> Settings | None:
         raise pytest.UsageError(str(error)) from None
 
 
+def _machine_name(config: pytest.Config, settings: Settings) -> str:
+    return config.getoption("--machine") or settings.machine
+
+
 def _machines(config: pytest.Config, settings: Settings) -> Machines:
     try:
-        name = config.getoption("--machine") or settings.machine
-        return machines_named(name, settings, config.rootpath)
+        return machines_named(_machine_name(config, settings), settings, config.rootpath)
     except ChecksError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -198,7 +201,7 @@ class Checks:
             self._config.get_terminal_writer().line(f"\n{trouble}", red=True)
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if not self._record.is_empty:
-            name = self._config.getoption("--machine")
+            name = _machine_name(self._config, self._settings)
             file = FILE if self._machines.is_published else FILE.with_stem(f"{FILE.stem}-{name}")
             self._record.write(self.site.root / file, [*self.site.places])
 

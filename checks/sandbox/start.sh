@@ -68,14 +68,14 @@ unpacked_layers() {
   ctr snapshots --snapshotter "$driver" ls | awk '$1 ~ /^sha256:/ { print $1 }'
 }
 
-# What images are unpacked to is cache as well: it takes as long as a build. More than a day's
-# changes leave isn't kept.
+# Unpacking an image takes longer than building it from the cache, so its layers are kept too: all
+# of them, or none where there are more than some days' changes leave.
 keep_layers() {
-  local layers layer until
+  local layers layer root=
   layers=$(unpacked_layers)
-  (($(wc --words <<< "$layers") > 40)) || until=kept
+  (($(wc --words <<< "$layers") > 40)) || root=kept
   for layer in $layers; do
-    ctr snapshots --snapshotter "$driver" label "$layer" "containerd.io/gc.root=${until:-}" \
+    ctr snapshots --snapshotter "$driver" label "$layer" "containerd.io/gc.root=$root" \
       || ! unpacked_layers | grep --quiet --line-regexp "$layer"
   done
 }

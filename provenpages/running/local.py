@@ -39,7 +39,7 @@ class LocalTerminal:
         self._controller, terminal = os.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("4H", *size, 0, 0))
         self._bash = subprocess.Popen(
-            [sys.executable, "-c", BASH],
+            [sys.executable, "-I", "-c", BASH],
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,

@@ -135,11 +135,14 @@ def test_a_build_trusts_the_certificates_of_its_secret(
 
 
 def test_two_builds_of_the_same_sources_are_the_same(newest: Docker, machine: Sandbox) -> None:
-    """The first is the other tests', of today or before; the second runs all steps again."""
+    """The first is the other tests', of today or before; the second runs all steps again.
+
+    Their commits, and so their times, are different.
+    """
     layers = []
-    for name, steps in (("one", []), ("two", ALL_STEPS)):
+    for name, time, steps in (("one", 1700000000, []), ("two", 1800000000, ALL_STEPS)):
         output = f"type=oci,dest=/srv/{name}.tar"
-        epoch = ["--build-arg", "SOURCE_DATE_EPOCH=1700000000", "--provenance=false"]
+        epoch = ["--build-arg", f"SOURCE_DATE_EPOCH={time}", "--provenance=false"]
         newest("build", "--quiet", *steps, *epoch, "--output", output, PROJECT)
         script = """
             mkdir -p /srv/$0 && tar x -f /srv/$0.tar -C /srv/$0 && cd /srv/$0/blobs/sha256

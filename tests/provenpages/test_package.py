@@ -97,6 +97,7 @@ def test_a_project_without_settings_is_left_alone(installed: Run, site: Path) ->
     checked = installed("pytest")
     assert checked.returncode == 0, checked.stdout
     assert "collected 1 item" in checked.stdout
+    assert installed("pytest", "-n", "auto").returncode == 0
     said = installed("provenpages")
     assert (said.returncode, said.stdout) == (2, "")
     assert said.stderr == 'pyproject.toml: no [tool.provenpages]; add it, with `machine = "…"`\n'

@@ -8,13 +8,16 @@ import pytest
 from checks.sandbox.container import Sandbox
 from tests.conftest import ROOT, SETTINGS
 
-CONFIGURATION = """
+EXTENSIONS = """
+markdown_extensions:
+  - pymdownx.superfences: {disable_indented_code_blocks: true}
+"""
+CONFIGURATION = f"""
 site_name: Test
 nav:
   - index.md
   - Guide: [second.md, first.md]
-markdown_extensions:
-  - pymdownx.superfences: {disable_indented_code_blocks: true}
+{EXTENSIONS}
 """
 
 
@@ -125,3 +128,16 @@ def test_other_projects_are_left_alone(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("-p", "provenpages.pytest_plugin")
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     assert pytester.path != ROOT
+
+
+def test_the_settings_count(pytester: pytest.Pytester) -> None:
+    day = datetime.now(UTC).date() - timedelta(30)
+    skip = f'<!-- check: skip "no", reviewed {day} -->\n```bash\nfalse\n```\n'
+    (pytester.path / "mkdocs.yml").write_text(f"site_name: Test\nnav: [index.md]\n{EXTENSIONS}")
+    pytester.mkdir("docs")
+    write(pytester, "index", f"{skip}\n```bash\nsleep 5\n```\n")
+    settings = '[tool.provenpages]\nmachine = "local"\ntime_limit = 1\nreview_days = 10\n'
+    (pytester.path / "pyproject.toml").write_text(settings)
+    result = run(pytester)
+    result.assert_outcomes(skipped=1, failed=1, warnings=1)
+    result.stdout.fnmatch_lines(["docs/index.md:7: still running*after 1 s*"])

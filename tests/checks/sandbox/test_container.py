@@ -218,6 +218,18 @@ printf 'FROM debian:trixie-slim\\nRUN echo built > /built\\n' \
 """
 
 
+KEPT_LAYERS = """
+ctr() { command ctr --address /run/docker/containerd/containerd.sock --namespace moby "$@"; }
+for layer in $(ctr snapshots ls | grep --only-matching '^sha256:[0-9a-f]*'); do
+  ctr snapshots info $layer | grep containerd.io/gc.root || true
+done
+"""
+MANY = """
+{ echo 'FROM scratch'; for number in {1..41}; do echo "WORKDIR /$number"; done; } \
+  | docker build --quiet --tag many -
+"""
+
+
 def test_only_the_build_cache_outlives_a_sandbox(client: DockerClient, own_name: str) -> None:
     with sandbox(client) as machine:
         assert (machine.container.name, machine.build_cache) == (f"{own_name}-1", "empty")
@@ -227,6 +239,7 @@ def test_only_the_build_cache_outlives_a_sandbox(client: DockerClient, own_name:
     with sandbox(client) as machine:
         assert (machine.container.name, machine.build_cache) == (f"{own_name}-1", "kept")
         assert state(machine) == started_with == []
+        assert layers_kept(machine)
         assert "CACHED" in machine.run("bash", "-c", BUILD)
     with sandbox(client, is_fresh=True) as machine:
         assert machine.build_cache == "empty"
@@ -234,6 +247,19 @@ def test_only_the_build_cache_outlives_a_sandbox(client: DockerClient, own_name:
         assert volume != f"{own_name}-1"
         assert "CACHED" not in machine.run("bash", "-c", BUILD)
     assert volume not in [one.name for one in client.volumes.list()]
+
+
+def test_layers_are_let_go_where_there_are_too_many(client: DockerClient, own_name: str) -> None:
+    with sandbox(client) as machine:
+        machine.run("bash", "-euc", MANY)
+    with sandbox(client) as machine:
+        assert (machine.container.name, machine.build_cache) == (f"{own_name}-1", "kept")
+        assert layers_kept(machine) == []
+
+
+def layers_kept(machine: Sandbox) -> list[str]:
+    """Tell of each unpacked layer that stays without an image why it does."""
+    return machine.run("bash", "-euc", KEPT_LAYERS).splitlines()
 
 
 def state(machine: Sandbox) -> list[str]:
