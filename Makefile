@@ -6,6 +6,8 @@ unexport PYTHONDONTWRITEBYTECODE
 python := .venv/bin/python
 # How many tests, or journeys of the guide, are run side by side: WORKERS=2.
 tests := --quiet --numprocesses $(or $(WORKERS),auto)
+# Whose Docker the guide is run on, by the machines in pyproject.toml.
+machines := $(if $(filter all,$(DOCKER)),testing stable,$(DOCKER))
 slow := engine or browser or package
 quick := not emulated and not thorough and not ($(slow))
 
@@ -14,8 +16,8 @@ quick := not emulated and not thorough and not ($(slow))
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-check: setup ## run the guide, build the site with the evidence: WORKERS=n FRESH=1
-	@$(python) -m provenpages $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh)
+check: setup ## run the guide, build the site: DOCKER=testing|stable|docker|all WORKERS=n FRESH=1
+	@$(python) -m provenpages $(addprefix --machine ,$(machines)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh)
 
 test: browser ## run every test of the tools, and of the site in a browser
 	@$(python) -m pytest $(tests)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from checks.engine import connect
-from checks.machine import DockerHub
+from checks.machine import Testing
 from checks.sandbox.container import ACCOUNT, Sandbox, sandbox
 from checks.sandbox.host_names import Outside
 from provenpages.errors import MachineError
@@ -166,14 +166,14 @@ class LiveSandbox(Sandbox):
 
     def description(self, versions: dict[str, str], /) -> str:
         """Say what the commands were run on."""
-        return f"Docker {versions['Docker Engine'].split('+')[0]} · {self.hub.name}"
+        return f"Docker {versions['docker'].split('+')[0]} · {self.hub.name}"
 
     def stand_ins(self, text: str, /) -> dict[str, str]:
         """What stands for the guide's account and its repositories."""
         return self.hub.stand_ins(text)
 
 
-class LiveDockerHub(DockerHub):
+class LiveDockerHub(Testing):
     """Makes sandboxes that meet the Docker Hub of the environment."""
 
     is_published = False

@@ -20,7 +20,7 @@ from provenpages.testing.capacity import best_workers
 
 SITE = Path("site")
 ABOUT = "Run all pages, build the site with the evidence, print the table."
-OTHERS = "One page: python -m pytest FILE. Another machine: python -m pytest docs --machine NAME."
+OTHERS = "One page: python -m pytest FILE."
 
 
 def main() -> int:
@@ -29,12 +29,14 @@ def main() -> int:
     try:
         if not (settings := read_settings(Path())):
             raise SettingsError(f'{SETTINGS}: no [{TABLE}]; add it, with `machine = "…"`')
-        machines = machines_named(settings.machine, settings, Path().resolve())
+        machines = machines_named(chosen.machine, settings, Path().resolve())
         journeys = {journey for journey, _ in Site(Path()).places.values()}
-        workers = min(chosen.workers or best_workers(machines), len(journeys))
-        machines.prepare(Path().resolve(), workers, is_fresh=chosen.fresh)
-        fresh = ["--fresh"] if chosen.fresh else []
-        status = int(pytest.main(["-v", f"--numprocesses={workers}", *fresh, "docs"]))
+        workers = min(chosen.workers or best_workers(machines), len(journeys) * len(machines))
+        for one in machines.values():
+            one.prepare(Path().resolve(), workers, is_fresh=chosen.fresh)
+        options = [f"--numprocesses={workers}", *(f"--machine={name}" for name in machines)]
+        options += ["--fresh"] if chosen.fresh else []
+        status = int(pytest.main(["-v", *options, "docs"]))
         sys.stdout.flush()
         if status == 0:
             status = _build_site()
@@ -53,6 +55,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m provenpages", description=ABOUT, epilog=OTHERS)
     about = "how many journeys are run side by side; as many as the machine can bear, unless said"
     parser.add_argument("--workers", type=_count, metavar="N", help=about)
+    about = "run them on this machine, of those in the settings; may be said several times"
+    parser.add_argument("--machine", action="append", default=[], metavar="NAME", help=about)
     about = "start from nothing: without the build cache that earlier runs have left"
     parser.add_argument("--fresh", action="store_true", help=about)
     return parser.parse_args()

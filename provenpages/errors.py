@@ -3,6 +3,7 @@
 ChecksError
 ├── PageError        a page, at a line: the author mends it
 │   └── BlockFailed  a documented command didn't do what the page says
+│       └── Differs  it ended, with another status or other words
 ├── SettingsError    the settings say what can't be
 └── MachineError     the machine lacks something: the text says what to do
 """
@@ -25,9 +26,17 @@ class BlockFailed(PageError):
     """A block whose commands ran, and not as documented."""
 
 
+class Differs(BlockFailed):
+    """A block that shows something else, or whose status is another, and went to its end."""
+
+
 class SettingsError(ChecksError):
     """A project's settings that can't be read, or met."""
 
 
 class MachineError(ChecksError):
     """The machine lacks what the checks need."""
+
+
+class Notice(UserWarning):
+    """Something that a person should look at; it fails a run where warnings are errors."""

@@ -23,6 +23,8 @@ class Settings:
     """Seconds that a command may take, unless its block says otherwise."""
     review_days: int = 180
     """How long a person's review of a skipped block counts."""
+    known: dict[str, list[str]] = field(default_factory=dict)
+    """The versions of programs that the pages are known to be true on, by the program."""
 
 
 def read_settings(project: Path) -> Settings | None:
@@ -59,8 +61,15 @@ def _check(name: str, value: Any) -> None:
         wanted = "a number above 0"
     elif kinds[name] is str:
         is_right, wanted = isinstance(value, str), "a string"
+    elif name == "known":
+        is_right = isinstance(value, dict) and all(map(_is_list_of_text, value.values()))
+        wanted = 'a table of `program = ["version", …]`'
     else:
         is_right = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
         wanted = 'a table of `name = "module:Class"`'
     if not is_right:
         raise SettingsError(f"{FILE}: [{TABLE}] {name} = {value!r}: write {wanted}")
+
+
+def _is_list_of_text(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)

@@ -20,7 +20,7 @@ lint ruff format --check
 lint mypy
 lint lint-imports --no-logo --no-cache
 lint hadolint Dockerfile benchmarks/image.Dockerfile checks/sandbox/Dockerfile
-lint shellcheck scripts/*.sh image/*.sh checks/sandbox/start.sh .ci/run
+lint shellcheck scripts/*.sh image/*.sh checks/sandbox/*.sh .ci/run
 lint actionlint .github/workflows/*.yml
 lint zizmor --offline --quiet .github
 lint check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml

@@ -28,10 +28,10 @@ ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests/pages"
 SETTINGS = """
 [tool.provenpages]
-machine = "docker-hub"
+machine = "testing"
 
 [tool.provenpages.machines]
-docker-hub = "checks.machine:DockerHub"
+testing = "checks.machine:Testing"
 live = "checks.live:LiveDockerHub"
 """
 """A small site's."""
@@ -166,10 +166,10 @@ def holds_of_this_tree() -> bool:
     published = ROOT / "site/evidence.json"
     if not published.is_file() or published.read_bytes() != (ROOT / FILE).read_bytes():
         return False
-    pages = read_evidence(published).values()
+    pages = [page for pages in read_evidence(published).values() for page in pages.values()]
     blocks = [block for page in pages for block in page.blocks]
     return {page.tree for page in pages} == {tree_digest(ROOT)} and all(
-        block.outcome in ("passed", "skipped") for block in blocks
+        block.outcome in ("passed", "skipped", "left out") for block in blocks
     )
 
 

@@ -18,7 +18,7 @@ from checks.sandbox.container import NAME
 from checks.sandbox.image import LABEL
 
 NOT_OURS: Final = "not-ours"
-CACHE: Final = re.compile(rf"{re.escape(NAME)}-\d+")
+CACHE: Final = re.compile(rf"{re.escape(NAME)}-[a-z]+-\d+")
 """A build cache, which is meant to stay."""
 
 

@@ -10,7 +10,12 @@ from provenpages.reading.page import Page, read_page
 from provenpages.running.run import Run
 from provenpages.showing.evidence import FILE, BlockEvidence, PageEvidence, write_evidence
 
-VERSIONS: Final = {"Debian": "13.8", "Docker Engine": "26.1.5+dfsg1", "distribution": "2.8.3+ds1"}
+VERSIONS: Final = {
+    "Debian": "13.8",
+    "docker": "26.1.5+dfsg1",
+    "buildx": "0.13.1+ds1",
+    "distribution": "2.8.3+ds1",
+}
 MACHINE: Final = "Docker 26.1.5 · local Docker Hub, distribution 2.8.3"
 
 
@@ -20,7 +25,7 @@ def see_all(folder: Path) -> None:
     docs = Path(site.docs_dir)
     files = {file: f"docs/{file.relative_to(docs).as_posix()}" for file in docs.rglob("*.md")}
     seen = {path: see(read_page(file, path, site)) for file, path in sorted(files.items())}
-    write_evidence(seen, folder / FILE)
+    write_evidence({"testing": seen}, folder / FILE)
 
 
 def see(page: Page) -> PageEvidence:
@@ -34,6 +39,6 @@ def _see_block(block: Block) -> BlockEvidence:
     if block.one(Skip):
         return BlockEvidence(block.line, block.digest, "skipped")
     claims = tuple(one.claim for one in block.all(Proves))
-    output = block.output or block.content
+    output = block.outputs[0].lines if block.outputs else block.content
     run = Run(block.content.first, block.content.text[0], 0, 0.5, list(output.text))
     return BlockEvidence(block.line, block.digest, "passed", "", claims, {}, (run,))

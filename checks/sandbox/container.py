@@ -23,7 +23,7 @@ from checks.engine import engine_errors
 from checks.sandbox.connection import Connection, api_of
 from checks.sandbox.execution import execute
 from checks.sandbox.host_names import Outside, addresses
-from checks.sandbox.image import LABEL, SUITE, sandbox_image
+from checks.sandbox.image import LABEL, USUAL, Docker, sandbox_image
 from checks.sandbox.removal import remove, remove_abandoned, throw_away
 from provenpages.errors import MachineError
 from provenpages.interrupts import held_back
@@ -35,7 +35,7 @@ TOKEN_LABEL: Final = "docker-mkdocs action push"
 HOME: Final = "/root"
 PROJECT: Final = f"{HOME}/docker-mkdocs"
 """The project's copy in the sandbox: where a reader is after `git clone` and `cd`."""
-NAME: Final = f"local-mkdocs-checks-{SUITE}"
+NAME: Final = "local-mkdocs-checks"
 TOKENS: Final = (r"dckr_[po]at_[\w-]{20,}", r"eyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
 """What Docker Hub's access tokens and JSON Web Tokens look like."""
 TERMINAL_SIZE: Final = (50, 120)
@@ -100,16 +100,15 @@ class Sandbox:
         """What runs in it."""
         return {
             "Debian": self.run("cat", "/etc/debian_version").strip(),
-            "Docker Engine": self.run("docker", "version", "-f", "{{.Server.Version}}").strip(),
+            "docker": self.run("docker", "version", "-f", "{{.Server.Version}}").strip(),
+            "buildx": self.run("docker", "buildx", "version").split()[1],
             "distribution": self.run("docker-registry", "--version").split()[-1],
         }
 
     def description(self, versions: dict[str, str], /) -> str:
         """Say what the commands were run on."""
         # Debian's suffixes are in the evidence file.
-        docker, registry = (
-            versions[name].split("+")[0] for name in ("Docker Engine", "distribution")
-        )
+        docker, registry = (versions[name].split("+")[0] for name in ("docker", "distribution"))
         return f"Docker {docker} · local Docker Hub, distribution {registry}"
 
     def stand_ins(self, _text: str, /) -> dict[str, str]:
@@ -125,14 +124,18 @@ class Sandbox:
         self.container.put_archive("/", archive)
 
 
-def name_of(number: int) -> str:
+def name_of(number: int, docker: Docker = USUAL) -> str:
     """Return what a sandbox is called, and the volume of its build cache."""
-    return f"{NAME}-{number}"
+    return f"{NAME}-{docker}-{number}"
 
 
 @contextmanager
 def sandbox(
-    client: DockerClient, outside: Outside | None = None, *, is_fresh: bool = False
+    client: DockerClient,
+    outside: Outside | None = None,
+    *,
+    docker: Docker = USUAL,
+    is_fresh: bool = False,
 ) -> Iterator[Sandbox]:
     """Start a sandbox and end it, whatever happens between.
 
@@ -146,7 +149,7 @@ def sandbox(
     try:
         with engine_errors():
             remove_abandoned(client)
-            container = _create(client, owner, outside, is_fresh)
+            container = _create(client, owner, outside, docker, is_fresh)
         try:
             attached, build_cache = _start(container)
         except NotReady:
@@ -155,7 +158,7 @@ def sandbox(
             with engine_errors():
                 remove(client, f"{LABEL}={owner}")
                 throw_away(client, str(container.name))
-                container = _create(client, owner, outside, is_fresh)
+                container = _create(client, owner, outside, docker, is_fresh)
             attached, build_cache = _start(container)
         with closing(attached):
             with engine_errors():
@@ -165,14 +168,16 @@ def sandbox(
         remove(client, f"{LABEL}={owner}")
 
 
-def _create(client: DockerClient, owner: str, outside: Outside | None, is_fresh: bool) -> Container:
+def _create(
+    client: DockerClient, owner: str, outside: Outside | None, docker: Docker, is_fresh: bool
+) -> Container:
     """Create the container under the first number that is free.
 
     Its name is the lock of the build cache that has the same one.
     """
-    image = sandbox_image(client)
+    image = sandbox_image(client, docker)
     for number in count(1):
-        name = name_of(number)
+        name = name_of(number, docker)
         volume = Mount("/var/lib/docker", None if is_fresh else name, labels={LABEL: ""})
         try:
             # Interrupted while the engine creates it, we wouldn't know what there is to remove.

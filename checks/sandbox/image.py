@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal
 
 from docker import DockerClient
 from docker.errors import APIError, ImageNotFound, NotFound
@@ -22,6 +22,9 @@ from provenpages.progress import Step, step
 
 LABEL: Final = "local-mkdocs.checks"
 """On every image and container of ours on the machine's engine; `make clean` goes by it."""
+Docker = Literal["testing", "stable", "docker"]
+"""Whose Docker a sandbox has: that of a suite of Debian's, or Docker's own."""
+USUAL: Final = "testing"
 SUITE: Final = "trixie"
 BASE: Final = f"debian:{SUITE}-slim"
 OUR_BASE: Final = "local-mkdocs-checks/debian"
@@ -34,6 +37,7 @@ CONTEXT: Final = (
     "checks/__init__.py",
     "checks/hub",
     "checks/sandbox/daemon.json",
+    "checks/sandbox/docker.sh",
     "checks/sandbox/local-docker-hub",
     "checks/sandbox/nginx.conf",
     "checks/sandbox/packages.yml",
@@ -56,7 +60,7 @@ SLIM: Final = (
 )
 
 
-def sandbox_image(client: DockerClient) -> str:
+def sandbox_image(client: DockerClient, docker: Docker = USUAL) -> str:
     """Return the name of the sandbox's image, built now if the engine hasn't it.
 
     Raises MachineError where neither Docker Hub nor Debian's packages give a base image, or the
@@ -68,8 +72,8 @@ def sandbox_image(client: DockerClient) -> str:
         content.update(str(client.images.get(base).id).encode())
         for name, path in _files():
             content.update(name.encode() + b"\0" + path.read_bytes())
-        image = f"{OUR_SANDBOX}:{content.hexdigest()[:12]}"
-        _made(client, image, lambda: _make_sandbox_image(client, base, image))
+        image = f"{OUR_SANDBOX}-{docker}:{content.hexdigest()[:12]}"
+        _made(client, image, lambda: _make_sandbox_image(client, base, docker, image))
         return image
 
 
@@ -91,11 +95,14 @@ def _made(client: DockerClient, image: str, make: Callable[[], None]) -> None:
                 make()
 
 
-def _make_sandbox_image(client: DockerClient, base: str, image: str) -> None:
-    with step("build the sandbox's image") as progress, tempfile.TemporaryFile() as context:
+def _make_sandbox_image(client: DockerClient, base: str, docker: Docker, image: str) -> None:
+    with (
+        step(f"build the sandbox's image, Docker: {docker}") as progress,
+        tempfile.TemporaryFile() as context,
+    ):
         _write_context(client, base, context)
-        _build(client, context, image, {"BASE": base}, progress)
-    _remove_old(client, OUR_SANDBOX)
+        _build(client, context, image, {"BASE": base, "DOCKER": docker}, progress)
+    _remove_old(client, image.partition(":")[0])
     client.images.prune({"dangling": True, "label": LABEL})
 
 

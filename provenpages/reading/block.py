@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from provenpages.reading.directive import Hidden, Meaning
+from provenpages.reading.version import Only
 
 Kind = TypeVar("Kind")
 
@@ -18,6 +19,19 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """The `text` fence after a `bash` fence: what its commands show, on some machines or all."""
+
+    lines: Lines
+    meanings: tuple[Meaning, ...] = ()
+
+    @property
+    def only(self) -> Only | None:
+        """The versions that it's for; None where it's for all."""
+        return next((one for one in self.meanings if isinstance(one, Only)), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One fence, or one hidden directive, that is run or skipped."""
 
@@ -27,8 +41,8 @@ class Block:
     """`bash`, `console` or `text`."""
     content: Lines
     meanings: tuple[Meaning, ...] = ()
-    output: Lines | None = None
-    """The `text` fence after a `bash` fence."""
+    outputs: tuple[Output, ...] = ()
+    """Where there are several, each is for other versions."""
 
     def all(self, kind: type[Kind]) -> list[Kind]:
         """Return what directives of one kind say, in the page's order."""
@@ -46,14 +60,15 @@ class Block:
     @property
     def digest(self) -> str:
         """Tell this text and its directives from any other."""
-        output = self.output.text if self.output else None
-        known = repr((self.language, self.content.text, self.meanings, output))
+        outputs = [(output.lines.text, output.meanings) for output in self.outputs]
+        known = repr((self.language, self.content.text, self.meanings, outputs))
         return hashlib.sha256(known.encode()).hexdigest()
 
     @property
     def shown(self) -> str:
         """Its commands and documented output, as one text."""
-        return "\n".join([*self.content.text, *(self.output.text if self.output else ())])
+        outputs = [line for output in self.outputs for line in output.lines.text]
+        return "\n".join([*self.content.text, *outputs])
 
     @property
     def title(self) -> str:

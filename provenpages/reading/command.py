@@ -27,11 +27,13 @@ def commands(block: Block) -> list[Command]:
     """Return a block's commands.
 
     A `bash` block is one, however many commands bash finds in it; its output, if documented, is
-    that of all of them. Raises PageError where a block has no command.
+    that of all of them; of several outputs, the first.
+    Raises PageError where a block has no command.
     """
     if block.language in COMMANDS:
         lines = tuple(map(_without_annotation, block.content.text))
-        found = [Command(block.content.first, lines, block.output)]
+        output = block.outputs[0].lines if block.outputs else None
+        found = [Command(block.content.first, lines, output)]
     else:
         found = _of_console(block)
     if not any(is_typed(line) for command in found for line in command.lines):

@@ -6,6 +6,8 @@
 <!-- check: exit 1, timeout 60s -->
 <!-- check: background until curl -fs http://localhost:8000/ -->
 <!-- check: skip "needs a browser", reviewed 2026-11-23 -->
+<!-- check: only docker >= 29 -->
+<!-- check: recorded "Docker 29.7.2" on 2026-11-26, reviewed 2026-11-27 -->
 <!-- check: local "asks for another's repository" -->
 <!-- check: proves "A token with Read & Write can't delete" -->
 <!-- check: hidden
@@ -23,6 +25,7 @@ from typing import Final
 
 from provenpages.errors import PageError
 from provenpages.reading.kinds import KINDS
+from provenpages.reading.version import RANGE, Only, read_range
 
 OPENING: Final = re.compile(r"^[> \t]*<!--\s*check:")
 CLOSING: Final = "-->"
@@ -73,15 +76,29 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
-    """Why a block isn't run, and the day a person last looked at it."""
+class Review:
+    """The day a person last looked at what isn't run."""
 
-    reason: str
     reviewed: date
 
     def is_stale(self, today: date, days: int) -> bool:
         """Whether a person should look at it again: the last time counts for some days."""
         return (today - self.reviewed).days > days
+
+
+@dataclass(frozen=True, slots=True)
+class Skip(Review):
+    """Why a block isn't run."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Review):
+    """On what, and when, a person saw what no machine at hand shows."""
+
+    machine: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,20 @@ class Hidden:
     """A block that the reader doesn't see; its lines are like a `console` fence's."""
 
 
-Meaning = Let | Answer | Match | Exit | Timeout | Background | Skip | Local | Proves | Hidden
+Meaning = (
+    Let
+    | Answer
+    | Match
+    | Exit
+    | Timeout
+    | Background
+    | Skip
+    | Only
+    | Recorded
+    | Local
+    | Proves
+    | Hidden
+)
 
 
 def _past(day: str) -> date:
@@ -127,14 +157,20 @@ FORMS: Final[dict[str, tuple[str, Callable[..., Meaning], str]]] = {
     "background": (r"background until (.+)", Background, "background until COMMAND"),
     "skip": (
         r'skip "(\S.*)", reviewed (\d{4}-\d\d-\d\d)',
-        lambda reason, day: Skip(reason, _past(day)),
+        lambda reason, day: Skip(_past(day), reason),
         'skip "the reason", reviewed 2026-11-23',
+    ),
+    "only": (rf"only {RANGE}", read_range, "only docker >= 28, < 29"),
+    "recorded": (
+        r'recorded "(\S.*)" on (\d{4}-\d\d-\d\d), reviewed (\d{4}-\d\d-\d\d)',
+        lambda machine, day, again: Recorded(_past(again), machine, _past(day)),
+        'recorded "Docker 29.7.2" on 2026-11-26, reviewed 2026-11-27',
     ),
     "local": (r'local "(\S.*)"', Local, 'local "the reason"'),
     "proves": (r'proves "(.+)"', Proves, 'proves "words of the page"'),
     "hidden": (r"hidden", Hidden, "hidden, then `$ ` commands with their output"),
 }
-JOINED: Final = re.compile(r', (?=(?:exit|timeout|proves) )(?=(?:[^"]*"[^"]*")*[^"]*$)')
+JOINED: Final = re.compile(r', (?=(?:exit|timeout|proves|recorded) )(?=(?:[^"]*"[^"]*")*[^"]*$)')
 """A comma between two directives, not one inside quotes."""
 
 

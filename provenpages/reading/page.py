@@ -11,12 +11,13 @@ from mkdocs.utils.meta import get_data
 
 from provenpages.errors import PageError
 from provenpages.reading import snippet
-from provenpages.reading.block import Block, Lines
+from provenpages.reading.block import Block, Lines, Output
 from provenpages.reading.command import commands
 from provenpages.reading.directive import (
     Directive,
     Match,
     Proves,
+    Recorded,
     Skip,
     find_directives,
     names_directive,
@@ -24,9 +25,13 @@ from provenpages.reading.directive import (
 from provenpages.reading.fence import Fence, find_fences, unrendered
 from provenpages.reading.languages import COMMANDS, OUTPUT, RUN, SHOWN
 from provenpages.reading.snippet import SNIPPET
+from provenpages.reading.variant import check_outputs
+from provenpages.reading.version import Only
 
 NOT_READING: Final = ("provenpages.showing.extension", "pymdownx.snippets")
 """Extensions that show evidence, or move the lines of what they include."""
+TAB: Final = re.compile(r'^[> \t]*===[!+]? "')
+"""The title of a content tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ class _Assembly:
         for block in self._found:
             if block.language in RUN:
                 commands(block)  # raises where there is none
+            check_outputs(block)
         return self._found
 
     def _check_prose(self) -> None:
@@ -165,6 +171,9 @@ class _Assembly:
         for one in (meaning for meaning in meanings if isinstance(meaning, Proves)):
             if find_claim(self._prose, one.claim, line) is None:
                 self._fail(pending[0].line, f"the page doesn't say “{one.claim}” above this")
+        kinds = {type(meaning) for meaning in meanings}
+        if Recorded in kinds and Only not in kinds:
+            self._fail(pending[0].line, "`recorded` needs `only`, to say for which versions it is")
         if isinstance(item, Directive):
             return Block(self._path, line, "console", Lines(line + 1, item.body), meanings)
         return Block(self._path, line, item.language, Lines(line + 1, item.text), meanings)
@@ -190,16 +199,23 @@ class _Assembly:
         if block.language not in OUTPUT or block.one(Skip) is not None or not self._found:
             return False
         command = self._found[-1]
-        after = command.content.first + len(command.content.text)  # its closing line
+        above = command.outputs[-1].lines if command.outputs else command.content
+        after = above.first + len(above.text)  # its closing line
         between = self._lines[after : block.line - 1]
-        is_waiting = command.language in COMMANDS and command.output is None
-        return is_waiting and _is_blank(between)
+        if command.language not in COMMANDS:
+            return False
+        if block.one(Only) is None:
+            return not command.outputs and _is_blank(between)
+        return all(TAB.match(line) or _is_blank([line]) for line in between)
 
     def _with_output(self, command: Block, output: Block) -> Block:
-        if any(not isinstance(meaning, Match) for meaning in output.meanings):
-            self._fail(output.line, "only `match` may stand before an output; move the others up")
-        meanings = command.meanings + output.meanings
-        return replace(command, meanings=meanings, output=output.content)
+        if any(not isinstance(meaning, Match | Only | Recorded) for meaning in output.meanings):
+            self._fail(
+                output.line,
+                "before an output, only `match`, `only` and `recorded` may stand; move others up",
+            )
+        outputs = (*command.outputs, Output(output.content, output.meanings))
+        return replace(command, outputs=outputs)
 
     def _fail(self, line: int, problem: str) -> None:
         raise PageError(self._path, line, problem)

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from typing import Final, Never
 
-from provenpages.errors import BlockFailed
+from provenpages.errors import BlockFailed, Differs
 from provenpages.reading.block import Block
 from provenpages.reading.command import Command, commands, is_typed
 from provenpages.reading.directive import Answer, Background, Exit, Let, Match, Timeout
@@ -42,7 +42,8 @@ class _Attempt:
         self._runs = runs
         timeout = block.one(Timeout)
         self._seconds = timeout.seconds if timeout else desk.time_limit
-        self._kinds = [kind for match in block.all(Match) for kind in match.kinds]
+        meanings = [*block.meanings, *(one for output in block.outputs for one in output.meanings)]
+        self._kinds = [kind for one in meanings if isinstance(one, Match) for kind in one.kinds]
         self._answers = deque(map(self._answer, block.all(Answer)))
 
     def put_stand_in(self, let: Let) -> None:
@@ -153,7 +154,7 @@ class _Attempt:
         wanted = expected.status if expected and number == self._last_line() else 0
         if run.status not in (wanted, None):
             problem = f"exit status {run.status}, documented {wanted}"
-            self._fail(run.line, problem, documented, shown, run.typed)
+            self._differ(run.line, problem, documented, shown, run.typed)
 
     def _last_line(self) -> int:
         """The place of the last line that is typed: the one that `exit` speaks of."""
@@ -171,12 +172,24 @@ class _Attempt:
         if index is not None:
             last = command.output.first + max(len(documented) - 1, -1)
             line = min(command.output.first + index, last)
-            self._fail(line, "the output isn't as documented", documented, shown, command.lines[0])
+            problem = "the output isn't as documented"
+            self._differ(line, problem, documented, shown, command.lines[0])
 
     def _fail(
         self, line: int, problem: str, documented: list[str], shown: list[str], typed: str = ""
     ) -> Never:
+        said = self._explained(problem, documented, shown, typed)
+        raise BlockFailed(self._block.path, line, said)
+
+    def _differ(
+        self, line: int, problem: str, documented: list[str], shown: list[str], typed: str
+    ) -> Never:
+        said = self._explained(problem, documented, shown, typed)
+        raise Differs(self._block.path, line, said)
+
+    def _explained(self, problem: str, documented: list[str], shown: list[str], typed: str) -> str:
         command = "".join(f"\n    $ {one}" for one in typed.splitlines())
         compared = difference(documented, shown, self._kinds)
-        explained = f"\n    documented (-), real (+):\n{compared}" if compared else ""
-        raise BlockFailed(self._block.path, line, f"{problem}{command}{explained}")
+        return (
+            problem + command + (f"\n    documented (-), real (+):\n{compared}" if compared else "")
+        )

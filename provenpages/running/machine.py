@@ -100,11 +100,16 @@ class Machines(Protocol):
         """Remove what a process that was killed has left."""
 
 
-def machines_named(name: str, settings: Settings, project: Path) -> Machines:
-    """Return what makes the machines of a name, in the project's own modules too.
+def machines_named(names: Sequence[str], settings: Settings, project: Path) -> dict[str, Machines]:
+    """Return what makes the machines of some names, the usual one if there are none.
 
-    Raises SettingsError where there is nothing of that name.
+    They are looked for in the project's own modules too.
+    Raises SettingsError where there is nothing of a name.
     """
+    return {name: _named(name, settings, project) for name in names or [settings.machine]}
+
+
+def _named(name: str, settings: Settings, project: Path) -> Machines:
     known = dict(settings.machines)
     if settings.machine == LOCAL:
         # Only a project's own settings may have its commands run on the computer itself.

@@ -2,10 +2,10 @@
 
 from provenpages.reading.block import Block
 from provenpages.reading.command import commands
-from provenpages.showing.mark import Seen, has_passed
+from provenpages.showing.mark import Seen, passed
 
 
-def copied(block: Block, seen: Seen | None) -> str:
+def copied(block: Block, seen: Seen) -> str:
     """Return what the copy button gives: the lines that were typed.
 
     Blank lines and comments between commands weren't; where nothing has run all lines count, as
@@ -16,10 +16,10 @@ def copied(block: Block, seen: Seen | None) -> str:
         for command in commands(block)
         for number, line in enumerate(command.lines, command.line)
     }
-    if not has_passed(seen):
+    if not (ran := passed(seen)):
         return "\n".join(lines.values())
-    assert seen
-    moved = block.line - seen[0].line
-    starts = ((run.line + moved, run.typed.count("\n") + 1) for run in seen[0].runs)
+    evidence, _ = ran[0]
+    moved = block.line - evidence.line
+    starts = ((run.line + moved, run.typed.count("\n") + 1) for run in evidence.runs)
     typed = (number for start, count in starts for number in range(start, start + count))
     return "\n".join(lines[number] for number in typed)

@@ -11,7 +11,8 @@ from provenpages.running.run import Run
 
 FILE: Final = Path("build/evidence.json")
 """Where a run of the checks leaves it; the site publishes a copy."""
-Outcome = Literal["passed", "failed", "skipped", "not reached"]
+Outcome = Literal["passed", "failed", "differs", "left out", "skipped", "not reached"]
+"""`differs`: on versions that nobody knows the page to be true on; `left out`: for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,20 @@ class PageEvidence:
 
 Evidence = dict[str, PageEvidence]
 """Each page's evidence, by the page's path."""
+ByMachine = dict[str, Evidence]
+"""The evidence of each machine that the pages are run on, by its name; the usual one first."""
 
 
-def write_evidence(evidence: Evidence, file: Path) -> None:
+def write_evidence(evidence: ByMachine, file: Path) -> None:
     """Write a whole file or none; raises MachineError where it can't be written."""
     part = file.with_suffix(".part")
-    pages = {path: asdict(page) for path, page in evidence.items()}
+    machines = {
+        name: {path: asdict(page) for path, page in pages.items()}
+        for name, pages in evidence.items()
+    }
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps({"pages": pages}, indent=1) + "\n")
+        part.write_text(json.dumps({"machines": machines}, indent=1) + "\n")
         part.replace(file)
     except OSError as error:
         raise MachineError(
@@ -68,17 +74,20 @@ def write_evidence(evidence: Evidence, file: Path) -> None:
         ) from None
 
 
-def read_evidence(file: Path) -> Evidence:
+def read_evidence(file: Path) -> ByMachine:
     """Return what `write_evidence` wrote, or nothing where there is none that can be read."""
     try:
-        pages = json.loads(file.read_text())["pages"]
-        return {path: _page(page) for path, page in pages.items()}
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        machines = json.loads(file.read_text())["machines"]
+        return {
+            name: {path: _page(page) for path, page in pages.items()}
+            for name, pages in machines.items()
+        }
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         # Another version's file, or a damaged one, is as good as none: the next run replaces it.
         return {}
 
 
-def read_once(file: Path) -> Evidence:
+def read_once(file: Path) -> ByMachine:
     """Read the evidence anew only when it has changed: MkDocs makes a Markdown for each page."""
     try:
         found = file.stat()
@@ -88,7 +97,7 @@ def read_once(file: Path) -> Evidence:
 
 
 @lru_cache(maxsize=1)
-def _read(file: Path, _inode: int, _changed: int) -> Evidence:
+def _read(file: Path, _inode: int, _changed: int) -> ByMachine:
     return read_evidence(file)
 
 

@@ -3,7 +3,6 @@
 import logging
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -14,7 +13,7 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from provenpages.errors import PageError
-from provenpages.reading.block import Block
+from provenpages.reading.block import Block, Output
 from provenpages.reading.directive import Directive, Proves
 from provenpages.reading.fence import Fence, find_fences, on_render
 from provenpages.reading.languages import RUN
@@ -27,7 +26,8 @@ from provenpages.reading.page import (
 )
 from provenpages.reading.snippet import SNIPPET
 from provenpages.showing.copy_button import copied
-from provenpages.showing.evidence import FILE, Evidence, read_once
+from provenpages.showing.evidence import FILE, ByMachine, read_once
+from provenpages.showing.lookup import pages_of, path_of, seen_of
 from provenpages.showing.mark import STALE, Seen, block_mark, claim_mark
 
 FIRST: Final = 1000
@@ -70,13 +70,13 @@ def _warn_of_none(_folder: Path) -> None:
 class Marks(Preprocessor):
     """The marks of the page being converted."""
 
-    def __init__(self, md: Markdown, evidence: Evidence) -> None:
+    def __init__(self, md: Markdown, evidence: ByMachine) -> None:
         super().__init__(md)
         self._evidence = evidence
         self._waiting: deque[tuple[Fence, Block | None]] = deque()
         self._seen: dict[int, Seen] = {}
         self._copied: dict[int, str] = {}
-        self._outputs: dict[int, Block] = {}
+        self._outputs: dict[int, tuple[Block, Output]] = {}
         self._lines: list[str] = []
         self.anchored: dict[str, Block] = {}
         """Blocks that prove a claim or are hidden, by their mark's anchor on the page."""
@@ -97,24 +97,27 @@ class Marks(Preprocessor):
             )
             return strip_directives(lines, directives)
         text = "\n".join(lines)
-        path = next((path for path, page in self._evidence.items() if page.text == text), None)
+        path = path_of(self._evidence, text)
         by_line = {block.line: block for block in blocks}
         self._waiting.extend((fence, by_line.get(fence.lines[0] + 1)) for fence in fences)
-        self._seen = dict(self._find(blocks, path))
+        self._seen = seen_of(self._evidence, blocks, text)
         self._copied = {
-            block.line: copied(block, self._seen.get(block.line))
+            block.line: copied(block, self._seen[block.line])
             for block in blocks
             if block.language in RUN and not block.is_hidden
         }
-        self._outputs = {block.output.first - 1: block for block in blocks if block.output}
+        self._outputs = {
+            output.lines.first - 1: (block, output) for block in blocks for output in block.outputs
+        }
         if blocks:
             self._warn(path)
         return self._mark_claims(blocks, visible, fences)
 
-    def mark(self, block: Block) -> str:
-        """Return one block's mark."""
+    def mark(self, block: Block, output: Output | None = None) -> str:
+        """Return one block's mark, or that of one of its outputs."""
         anchor = next((anchor for anchor, one in self.anchored.items() if one is block), "")
-        return block_mark(block, self._seen.get(block.line), anchor)
+        is_first = output is None or output is block.outputs[0]
+        return block_mark(block, self._seen[block.line], anchor if is_first else "", output)
 
     def mark_fence(self, fence: Fence, html: str) -> str:
         """Return a fence's HTML with its mark inside the highlighted block.
@@ -127,15 +130,15 @@ class Marks(Preprocessor):
             return html
         found, block = self._waiting.popleft()
         if owner := self._outputs.get(found.lines[0] + 1):
-            return self._with_mark(html.replace('class="', 'class="no-copy ', 1), owner)
+            return self._with_mark(html.replace('class="', 'class="no-copy ', 1), *owner)
         if block and block.line in self._copied:
             text = escape(self._copied[block.line])
             html = html.replace("<div", f'<div data-copy="{text}"', 1)
-        return self._with_mark(html, block) if block and not block.output else html
+        return self._with_mark(html, block) if block and not block.outputs else html
 
-    def _with_mark(self, html: str, block: Block) -> str:
+    def _with_mark(self, html: str, block: Block, output: Output | None = None) -> str:
         before, end, after = html.rpartition("</div>")
-        return before + self.mark(block) + end + after
+        return before + self.mark(block, output) + end + after
 
     def check_all_marked(self) -> None:
         """Have a strict build fail where a block of the page came out differently."""
@@ -143,23 +146,18 @@ class Marks(Preprocessor):
             place = self._place(self._waiting[0][0].lines[0] + 1)
             log.warning("%s: this block is published without its mark; write it simpler", place)
 
-    def _find(self, blocks: Iterable[Block], path: str | None) -> Iterator[tuple[int, Seen]]:
-        """Find each block's evidence: its page's, or for an edited page its own."""
-        pages = [self._evidence[path]] if path else list(self._evidence.values())
-        left = [(block, page) for page in pages for block in page.blocks]
-        for block in blocks:
-            found = next((one for one in left if one[0].digest == block.digest), None)
-            if found:
-                left.remove(found)
-                yield block.line, found
-
     def _warn(self, path: str | None) -> None:
         """Have a strict build fail where the evidence isn't of this text, or isn't good."""
         if not self._evidence:
             _warn_of_none(Path.cwd())
         elif path is None:
             log.warning("%s: %s; run `make check`", self._place(self._edited_line()), STALE)
-        elif any(one.outcome in ("failed", "not reached") for one in self._evidence[path].blocks):
+        elif any(
+            block.outcome in ("failed", "not reached")
+            for page in pages_of(self._evidence, path)
+            if page.text == "\n".join(self._lines)
+            for block in page.blocks
+        ):
             log.warning("%s: a block failed when it was last run; run `make check`", path)
 
     def _file(self) -> tuple[str, int]:
@@ -177,7 +175,7 @@ class Marks(Preprocessor):
 
     def _edited_line(self) -> int:
         path, _ = self._file()
-        known = self._evidence[path].text.split("\n") if path in self._evidence else []
+        known = next((page.text.split("\n") for page in pages_of(self._evidence, path)), [])
         pairs = enumerate(zip(self._lines, known, strict=False), 1)
         edited = (number for number, (now, then) in pairs if now != then)
         return next(edited, min(len(self._lines), len(known)) + 1)
@@ -198,7 +196,7 @@ class Marks(Preprocessor):
                 marks.append((start, indent + PLACE.format(anchor)))
             for one in claims:
                 end = find_claim(words, one.claim, block.line) or 0
-                marks.append((end, claim_mark(self._seen.get(block.line), anchor)))
+                marks.append((end, claim_mark(self._seen[block.line], anchor)))
         text = "\n".join(visible)
         for at, mark in sorted(marks, reverse=True):
             text = text[:at] + mark + text[at:]

@@ -1,48 +1,71 @@
 """Marks: what the page shows of a block's evidence, in HTML."""
 
+from collections.abc import Sequence
 from html import escape
+from itertools import zip_longest
 from typing import Final
 
-from provenpages.reading.block import Block
-from provenpages.reading.directive import Skip
+from provenpages.reading.block import Block, Output
+from provenpages.reading.directive import Recorded, Skip
+from provenpages.reading.variant import is_for
+from provenpages.reading.version import Only
 from provenpages.showing.evidence import BlockEvidence, PageEvidence
 
 STALE: Final = "not verified since edited"
-Seen = tuple[BlockEvidence, PageEvidence]
-"""A block's evidence, and that of the page it was run on."""
+Seen = Sequence[tuple[BlockEvidence, PageEvidence]]
+"""A block's evidence and that of its page, on each machine; the usual one first."""
 
 
-def block_mark(block: Block, seen: Seen | None, anchor: str) -> str:
-    """Return the mark at a block: when and on what it ran, its transcript to unfold."""
+def block_mark(block: Block, seen: Seen, anchor: str, output: Output | None = None) -> str:
+    """Return the mark at a block: when and on what it ran, its transcript to unfold.
+
+    At one of several outputs, it's about the machines that the output is for.
+    """
     if skip := block.one(Skip):
         reviewed = f"{skip.reviewed:%Y-%m-%d}"
         return f'<p class="evidence">Not run: {escape(skip.reason)} (reviewed {reviewed})</p>'
-    if not has_passed(seen):
-        return f'<p class="evidence stale">{STALE.capitalize()}</p>'
-    assert seen
+    shown = [one for one in passed(seen) if output is None or is_for(output, one[1].versions)]
+    if not shown:
+        return _unproven(block, seen, output)
     # A link unfolds what it leads into, so the anchor isn't the summary, whose place it takes.
     place = f'<span class="anchor" id="{anchor}"></span>' if anchor else ""
     # What is hidden on the page would be found in place of what is shown.
     excluded = " data-search-exclude" if block.is_hidden else ""
     return (
-        f'<details class="evidence"><summary data-search-exclude>{_summary(block, *seen)}</summary>'
-        f"{place}<pre{excluded}>{escape(_transcript(seen[0]))}</pre></details>"
+        f'<details class="evidence"><summary data-search-exclude>{_summary(block, shown)}</summary>'
+        f"{place}<pre{excluded}>{escape(_transcript(shown[0][0]))}</pre></details>"
     )
 
 
-def claim_mark(seen: Seen | None, anchor: str) -> str:
+def claim_mark(seen: Seen, anchor: str) -> str:
     """Return the mark after a claim, which leads to its proof."""
-    if has_passed(seen):
+    if passed(seen):
         return f' <a class="proof" href="#{anchor}">proven</a>'
     return f' <span class="proof stale">{STALE}</span>'
 
 
-def has_passed(seen: Seen | None) -> bool:
-    """Whether the block was run, and did what the page says."""
-    return seen is not None and seen[0].outcome == "passed"
+def passed(seen: Seen) -> Seen:
+    """Return the evidence of the machines on which the block did what the page says."""
+    return [one for one in seen if one[0].outcome == "passed"]
 
 
-def _summary(block: Block, evidence: BlockEvidence, page: PageEvidence) -> str:
+def _unproven(block: Block, seen: Seen, output: Output | None) -> str:
+    meanings = (*(output.meanings if output else ()), *block.meanings)
+    for one in meanings:
+        if isinstance(one, Recorded):
+            said = f"Recorded with {escape(one.machine)} on {one.day:%Y-%m-%d}; not run here"
+            return f'<p class="evidence">{said}</p>'
+    for evidence, page in seen:
+        if evidence.outcome == "differs":
+            return f'<p class="evidence stale">Differs on {escape(_first_words([page]))}</p>'
+    only = next((one for one in meanings if isinstance(one, Only)), None)
+    if only and seen:
+        return f'<p class="evidence">Not run here: it is for {escape(str(only))}</p>'
+    return f'<p class="evidence stale">{STALE.capitalize()}</p>'
+
+
+def _summary(block: Block, seen: Seen) -> str:
+    evidence, page = seen[0]
     verb = "Prepared" if block.is_hidden else "Run"
     if evidence.claims:
         verb = "Proven: " + " · ".join(f"“{escape(claim)}”" for claim in evidence.claims) + " ·"
@@ -50,7 +73,26 @@ def _summary(block: Block, evidence: BlockEvidence, page: PageEvidence) -> str:
         f"{max(evidence.seconds, 0.01):.2f}" if evidence.seconds < 1 else f"{evidence.seconds:.0f}"
     )
     date = f"<time>{escape(page.date[:10])}</time>"
-    return f"{verb} {date} in {seconds} s · {escape(page.machine)}"
+    return f"{verb} {date} in {seconds} s · {escape(described([page for _, page in seen]))}"
+
+
+def described(pages: Sequence[PageEvidence]) -> str:
+    """Return what pages were run on, with each part that they share said once.
+
+    `Docker 28.5.2 · Hub` and `Docker 26.1.5 · Hub` are `Docker 28.5.2 and 26.1.5 · Hub`.
+    """
+    columns = zip_longest(*(page.machine.split(" · ") for page in pages), fillvalue="")
+    return " · ".join(" and ".join(_shortened(dict.fromkeys(filter(None, one)))) for one in columns)
+
+
+def _shortened(names: dict[str, None]) -> list[str]:
+    first, *others = names
+    program = first.partition(" ")[0] + " "
+    return [first, *(one.removeprefix(program) for one in others)]
+
+
+def _first_words(pages: Sequence[PageEvidence]) -> str:
+    return described(pages).partition(" · ")[0]
 
 
 def _transcript(evidence: BlockEvidence) -> str:

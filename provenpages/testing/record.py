@@ -1,19 +1,21 @@
 """The record of a run: each block's evidence, from the reports of all workers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
 
 from provenpages.reading.block import Block
 from provenpages.reading.directive import Proves
-from provenpages.reading.page import Page
+from provenpages.reading.site import Site
+from provenpages.running.machine import Machines
 from provenpages.running.run import Run
 from provenpages.showing.evidence import (
+    FILE,
     BlockEvidence,
+    Evidence,
     Outcome,
     PageEvidence,
     block_from_json,
@@ -24,51 +26,56 @@ from provenpages.showing.evidence import (
 BLOCK: Final = "evidence"
 """The property of a test's report that holds its block's evidence."""
 MACHINE: Final = "machine"
-"""The property that says on what it was run."""
+"""The property that names the machine, and says what it is."""
 
 
 class Record:
-    """What has been seen so far; `read` reads a page by its path."""
+    """What has been seen so far of a site."""
 
-    def __init__(self, read: Callable[[str], Page]) -> None:
-        self._read = read
-        self._blocks: dict[str, list[BlockEvidence]] = {}
-        self._machines: dict[str, dict[str, Any]] = {}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no block has had its turn."""
-        return not self._blocks
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._blocks: dict[tuple[str, str], list[BlockEvidence]] = {}
+        self._machines: dict[tuple[str, str], dict[str, Any]] = {}
 
     def add(self, report: pytest.TestReport) -> None:
         """Note a report's evidence."""
-        path = report.location[0]
-        for name, value in report.user_properties:
-            if name == MACHINE:
-                self._machines[path] = cast(dict[str, Any], value)
-            elif name == BLOCK:
-                block = block_from_json(cast(dict[str, Any], value))
-                self._blocks.setdefault(path, []).append(block)
+        known = cast(dict[str, Any], dict(report.user_properties))
+        if BLOCK in known:
+            name, machine = known[MACHINE]
+            key = name, report.location[0]
+            self._blocks.setdefault(key, []).append(block_from_json(known[BLOCK]))
+            if machine:
+                self._machines[key] = machine
 
-    def write(self, file: Path, order: list[str]) -> None:
-        """Write the evidence of the pages that were gone through, in the order of their paths.
+    def write(self, machines: Mapping[str, Machines], usual: str) -> None:
+        """Write the evidence of the pages that were gone through, in nav's order.
 
-        That of other pages stays as it is.
+        That of other pages and machines stays as it is; the usual machine's comes first. What
+        isn't published has its own file.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        fresh = {path: page for path in self._blocks if (page := self._page(path, now))}
-        if fresh:
-            known = read_evidence(file) | fresh
-            write_evidence({path: known[path] for path in order if path in known}, file)
+        for name, made in machines.items():
+            own = FILE if made.is_published else FILE.with_stem(f"{FILE.stem}-{name}")
+            file = self._site.root / own
+            if fresh := self._pages(name):
+                known = read_evidence(file)
+                pages = known.get(name, {}) | fresh
+                known[name] = {path: pages[path] for path in self._site.places if path in pages}
+                first = {one: known[one] for one in (usual, *sorted(known)) if one in known}
+                write_evidence(first, file)
 
-    def _page(self, path: str, now: str) -> PageEvidence | None:
-        page = self._read(path)
-        blocks = sorted(self._blocks[path], key=lambda block: block.line)
+    def _pages(self, name: str) -> Evidence:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        paths = [path for machine, path in self._blocks if machine == name]
+        return {path: page for path in paths if (page := self._page(name, path, now))}
+
+    def _page(self, name: str, path: str, now: str) -> PageEvidence | None:
+        page = self._site.page(path)
+        blocks = sorted(self._blocks[name, path], key=lambda block: block.line)
         if [block.digest for block in blocks] != [block.digest for block in page.blocks]:
             # Not all of it was asked for, or it has been edited meanwhile.
             return None
-        known: dict[str, Any] = next(iter(self._machines.values()), {})
-        machine = self._machines.get(path, known)
+        known = next((seen for (one, _), seen in self._machines.items() if one == name), {})
+        machine = self._machines.get((name, path), known)
         return PageEvidence(
             page.text,
             now,
@@ -88,6 +95,11 @@ def evidence_of(
     return BlockEvidence(block.line, block.digest, outcome, reason, claims, stand_ins, tuple(runs))
 
 
-def properties(evidence: BlockEvidence, machine: dict[str, Any]) -> list[tuple[str, object]]:
-    """Return what a report carries: evidence, and a machine's `versions`, `build_cache`, `tree`."""
-    return [(BLOCK, asdict(evidence)), *([(MACHINE, machine)] if machine else [])]
+def properties(
+    name: str, evidence: BlockEvidence, machine: dict[str, Any]
+) -> list[tuple[str, object]]:
+    """Return what a report carries: evidence, and on which machine it was got.
+
+    Of the machine there is its name, and where it has run what `PageEvidence` says of it.
+    """
+    return [(BLOCK, asdict(evidence)), (MACHINE, [name, machine])]

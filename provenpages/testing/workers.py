@@ -1,7 +1,7 @@
 """The workers of pytest-xdist: each has its place for machines and runs whole journeys."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Final
 
@@ -27,7 +27,11 @@ class Workers:
     """What the process that started the workers does for them."""
 
     def __init__(
-        self, config: pytest.Config, site: Site, machines: Machines, troubles: list[str]
+        self,
+        config: pytest.Config,
+        site: Site,
+        machines: Mapping[str, Machines],
+        troubles: list[str],
     ) -> None:
         self._config = config
         self._site = site
@@ -45,7 +49,8 @@ class Workers:
     def pytest_configure_node(self, node: WorkerController) -> None:
         """Give a worker the place that the fewest others have."""
         used = Counter(self._places.values())
-        place = min(self._machines.places(), key=lambda place: used[place])
+        places = next(iter(self._machines.values())).places()
+        place = min(places, key=lambda place: used[place])
         node.workerinput[PLACE] = self._places[node] = place
 
     def pytest_testnodedown(self, node: WorkerController, error: object) -> None:
@@ -63,7 +68,7 @@ class Workers:
         def expected(group: str, tests: Sequence[str]) -> float:
             if all(test in last for test in tests):
                 return sum(last[test] for test in tests)
-            return self._site.time_limits.get(group, inf)
+            return self._site.time_limits.get(group.partition(" on ")[0], inf)
 
         self._schedule = Schedule(config, self._group_of, expected)
         return self._schedule
@@ -82,14 +87,20 @@ class Workers:
             known = self._cache.get(SECONDS, {})
             self._cache.set(SECONDS, known | self._schedule.seconds)
         for place in self._abandoned:
-            try:
-                self._machines.remove_abandoned(place)
-            except MachineError as error:
-                self._troubles.append(str(error))
+            for machines in self._machines.values():
+                try:
+                    machines.remove_abandoned(place)
+                except MachineError as error:
+                    self._troubles.append(str(error))
 
     def _group_of(self, name: str) -> str:
         path = name.partition("::")[0]
-        return (path.endswith(".md") and self._site.journey_of(path)) or path
+        journey = path.endswith(".md") and self._site.journey_of(path)
+        return f"{journey} on {self._machine_of(name)}" if journey else path
+
+    def _machine_of(self, name: str) -> str:
+        first, *others = self._machines
+        return next((one for one in others if name.endswith(f" [{one}]")), first)
 
     def _block(self, name: str) -> Block | None:
         """Return the block that a test runs, by the test's name: `docs/page.md::41 docker …`.
@@ -110,7 +121,7 @@ class Workers:
         report.when = "call"
         report.longrepr = f"{place}: {DIED}"
         report.location = (block.path, block.line - 1, place)
-        _note(report, block, "failed", DIED)
+        self._note(report, block, "failed", DIED)
         return place
 
     def _skip(self, name: str, reason: str) -> None:
@@ -125,9 +136,9 @@ class Workers:
             when="call",
         )
         if block:
-            _note(report, block, "not reached", reason.removeprefix("not reached: "))
+            self._note(report, block, "not reached", reason.removeprefix("not reached: "))
         self._config.hook.pytest_runtest_logreport(report=report)
 
-
-def _note(report: pytest.TestReport, block: Block, outcome: Outcome, reason: str) -> None:
-    report.user_properties += properties(evidence_of(block, outcome, reason, (), {}), {})
+    def _note(self, report: pytest.TestReport, block: Block, outcome: Outcome, reason: str) -> None:
+        evidence = evidence_of(block, outcome, reason, (), {})
+        report.user_properties += properties(self._machine_of(report.nodeid), evidence, {})

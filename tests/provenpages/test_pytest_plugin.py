@@ -79,7 +79,7 @@ def test_after_a_failure_the_rest_of_the_journey_is_not_reached(site_of: pytest.
         ]
     )
     assert result.ret == 1
-    pages = json.loads((site_of.path / "build/evidence.json").read_text())["pages"]
+    pages = json.loads((site_of.path / "build/evidence.json").read_text())["machines"]["testing"]
     outcomes = [block["outcome"] for block in pages["docs/second.md"]["blocks"]]
     assert outcomes == ["failed", "not reached"]
 
@@ -116,9 +116,9 @@ def test_evidence_of_pages_that_were_not_run_is_kept(site_of: pytest.Pytester) -
         write(site_of, name, "```bash\ntrue\n```\n")
     run(site_of)
     file = site_of.path / "build/evidence.json"
-    before = json.loads(file.read_text())["pages"]
+    before = json.loads(file.read_text())["machines"]["testing"]
     site_of.runpytest_inprocess("-p", "provenpages.pytest_plugin", "docs/first.md")
-    after = json.loads(file.read_text())["pages"]
+    after = json.loads(file.read_text())["machines"]["testing"]
     assert before.keys() == after.keys() == {"docs/index.md", "docs/first.md"}
     assert before["docs/index.md"] == after["docs/index.md"]
 

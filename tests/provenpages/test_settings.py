@@ -33,7 +33,7 @@ def test_what_is_not_said_is_usual(tmp_path: Path) -> None:
         ("[tool.provenpages]\n", r"\[tool.provenpages\] names no machine; add `machine = "),
         (
             f"{LOCAL}time-limit = 9\n",
-            "has no setting `time-limit`; write one of machine, ",
+            "has no setting `time-limit`; write one of known, ",
         ),
         (f"{LOCAL}time_limit = 0\n", "time_limit = 0: write a number above 0"),
         (f"{LOCAL}time_limit = true\n", "time_limit = True: write a number above 0"),
@@ -72,7 +72,7 @@ def test_a_machine_that_cannot_be_is_named(
 ) -> None:
     monkeypatch.setattr(sys, "path", sys.path.copy())
     with pytest.raises(SettingsError) as caught:
-        machines_named(name, settings, tmp_path)
+        machines_named([name], settings, tmp_path)
     assert str(caught.value).startswith("pyproject.toml: ")
     assert complaint in str(caught.value)
 
@@ -81,7 +81,7 @@ def test_a_machine_is_found_in_the_project(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(sys, "path", sys.path.copy())
     (tmp_path / "our_machine.py").write_text("class Ours: most = 7\n")
     settings = Settings("ours", {"ours": "our_machine:Ours"})
-    assert machines_named("ours", settings, tmp_path).most == 7
+    assert machines_named([], settings, tmp_path)["ours"].most == 7
 
 
 def test_settings_that_are_no_text_are_named(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from docker import DockerClient
 from checks.sandbox import container
 from checks.sandbox.cache import fill_caches
 from checks.sandbox.container import PROJECT, name_of, sandbox
+from checks.sandbox.image import USUAL
 
 
 def test_one_build_fills_the_caches_of_all_sandboxes(
@@ -15,7 +16,7 @@ def test_one_build_fills_the_caches_of_all_sandboxes(
     (tmp_path / "Dockerfile").write_text("FROM debian:trixie-slim\nRUN date +%N > /moment\n")
     moments = set()
     try:
-        fill_caches(client, tmp_path, 2)
+        fill_caches(client, tmp_path, 2, USUAL)
         with sandbox(client) as one, sandbox(client) as two:
             for machine in (one, two):
                 assert machine.build_cache == "kept"
@@ -35,7 +36,7 @@ def test_where_one_cache_is_there_nothing_is_built(
     volume = client.volumes.create(name_of(2))
     try:
         # There is no Dockerfile.
-        fill_caches(client, tmp_path, 2)
+        fill_caches(client, tmp_path, 2, USUAL)
     finally:
         volume.remove()
-    fill_caches(client, tmp_path, 1)
+    fill_caches(client, tmp_path, 1, USUAL)

@@ -3,7 +3,7 @@
 import pytest
 
 from provenpages.errors import PageError
-from provenpages.reading.block import Block, Lines
+from provenpages.reading.block import Block, Lines, Output
 from provenpages.reading.command import Command, commands
 
 
@@ -28,7 +28,7 @@ def test_a_command_may_go_on() -> None:
 
 def test_a_bash_block_is_typed_as_a_whole() -> None:
     output = Lines(9, ("a",))
-    block = Block("page.md", 4, "bash", Lines(5, ("echo a", "true")), output=output)
+    block = Block("page.md", 4, "bash", Lines(5, ("echo a", "true")), outputs=(Output(output),))
     assert commands(block) == [Command(5, ("echo a", "true"), output)]
 
 

@@ -27,10 +27,10 @@ from provenpages.reading.directive import (
         ("let b60 = $(docker images -q a)", [Let("b60", "$(docker images -q a)")]),
         ('answer "Password: " with $TOKEN', [Answer("Password: ", "TOKEN")]),
         ("match id, size", [Match(("id", "size"))]),
-        ('skip "x, exit 1 y", reviewed 2026-11-23', [Skip("x, exit 1 y", date(2026, 11, 23))]),
+        ('skip "x, exit 1 y", reviewed 2026-11-23', [Skip(date(2026, 11, 23), "x, exit 1 y")]),
         ("exit 1, timeout 60s", [Exit(1), Timeout(60)]),
         ("background until curl a, b", [Background("curl a, b")]),
-        ('skip "a page", reviewed 2026-11-23', [Skip("a page", date(2026, 11, 23))]),
+        ('skip "a page", reviewed 2026-11-23', [Skip(date(2026, 11, 23), "a page")]),
         ('timeout 5s, proves "it is so"', [Timeout(5), Proves("it is so")]),
     ],
 )
@@ -90,4 +90,4 @@ def test_words_after_the_comment_are_refused() -> None:
 
 @pytest.mark.parametrize(("today", "stale"), [(date(2026, 6, 30), False), (date(2026, 7, 1), True)])
 def test_a_review_counts_for_some_days(today: date, stale: bool) -> None:
-    assert Skip("no", date(2026, 1, 1)).is_stale(today, 180) is stale
+    assert Skip(date(2026, 1, 1), "no").is_stale(today, 180) is stale

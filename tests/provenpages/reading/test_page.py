@@ -10,6 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from checks.sandbox.container import Sandbox
 from provenpages.errors import BlockFailed, ChecksError, PageError
+from provenpages.reading.directive import Match
 from provenpages.reading.page import Page, read_page
 from provenpages.running.attempt import run_block
 from provenpages.running.desk import Desk
@@ -80,9 +81,9 @@ def test_a_directive_shown_in_a_fence_is_no_directive(read: Read) -> None:
 
 def test_output_belongs_to_the_bash_block_before_it(read: Read) -> None:
     (block,) = read("```bash\necho a\n```\n\n<!-- check: match id -->\n```text\na\n```\n").blocks
-    assert block.output is not None
-    assert (block.output.first, block.output.text) == (7, ("a",))
-    assert len(block.meanings) == 1
+    (output,) = block.outputs
+    assert (output.lines.first, output.lines.text) == (7, ("a",))
+    assert output.meanings == (Match(("id",)),)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,10 @@ def test_output_belongs_to_the_bash_block_before_it(read: Read) -> None:
         ("```\nfalse\n```\n", "1: blocks without a language aren't run"),
         ("<!-- check: exit 1 -->\n\nWords.\n\n```bash\ntrue\n```\n", "1: this directive has no"),
         ("<!-- check: exit 1 -->\n```yaml\na: 1\n```\n", "2: the directive above belongs to no"),
-        ("```bash\ntrue\n```\n\n<!-- check: exit 1 -->\n```text\n```\n", "6: only `match` may"),
+        (
+            "```bash\ntrue\n```\n\n<!-- check: exit 1 -->\n```text\n```\n",
+            "6: before an output, only",
+        ),
         ("```bash exec\ntrue\n```\n", "1: this fence isn't a block on the site"),
         ("1.  A\n\n    ```bash\n  true\n    ```\n", "3: this fence isn't a block on the site"),
         ("```Bash\nfalse\n```\n", "1: `Bash` blocks aren't run"),
@@ -126,7 +130,7 @@ def test_a_claim_may_run_over_lines(read: Read) -> None:
 
 def test_a_block_quote_is_no_text_between(read: Read) -> None:
     (block,) = read("> ```bash\n> echo a\n> ```\n>\n> ```text\n> a\n> ```\n").blocks
-    assert block.output is not None
+    assert len(block.outputs) == 1
 
 
 def test_bytes_that_are_not_utf8_are_named(tmp_path: Path, site: MkDocsConfig) -> None:

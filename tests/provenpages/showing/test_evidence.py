@@ -27,11 +27,13 @@ PAGE = PageEvidence(
 
 def test_it_reads_back_as_it_was(tmp_path: Path) -> None:
     file = tmp_path / "build/evidence.json"
-    write_evidence({"docs/page.md": PAGE}, file)
-    assert read_evidence(file) == {"docs/page.md": PAGE}
+    write_evidence({"testing": {"docs/page.md": PAGE}}, file)
+    assert read_evidence(file) == {"testing": {"docs/page.md": PAGE}}
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"pages": {"a": {"digest": "another version"}}}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", '{"machines": {"a": {"b": {"digest": "other"}}}}', "[]"]
+)
 def test_a_file_that_cannot_be_read_is_as_good_as_none(content: str, tmp_path: Path) -> None:
     file = tmp_path / "evidence.json"
     file.write_text(content)
@@ -41,8 +43,8 @@ def test_a_file_that_cannot_be_read_is_as_good_as_none(content: str, tmp_path: P
 
 def test_a_full_disk_is_named_and_loses_nothing(small_disk: SmallDisk) -> None:
     file = small_disk("64k") / "evidence.json"
-    write_evidence({"docs/page.md": PAGE}, file)
+    write_evidence({"testing": {"docs/page.md": PAGE}}, file)
     many = {f"docs/{number}.md": PAGE for number in range(1000)}
     with pytest.raises(MachineError, match=r"evidence\.json: No space left on device; make room"):
-        write_evidence(many, file)
-    assert read_evidence(file) == {"docs/page.md": PAGE}
+        write_evidence({"testing": many}, file)
+    assert read_evidence(file) == {"testing": {"docs/page.md": PAGE}}

@@ -78,7 +78,7 @@ def evidence(page: Page, outcome: Outcome = "passed") -> None:
         BlockEvidence(hidden.line, hidden.digest, outcome, "", ("It is so",), {}, (proof,)),
     )
     known = PageEvidence(page.text, DATE, MACHINE, {}, "empty", "", blocks)
-    write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
+    write_evidence({"testing": {"docs/page.md": known}}, Path("build/evidence.json"))
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_the_copy_button_gives_only_commands_and_whole_ones(
     )
     seen = BlockEvidence(block.line, block.digest, "passed", runs=runs)
     known = PageEvidence("moved", DATE, MACHINE, {}, "empty", "", (seen,))
-    write_evidence({"docs/page.md": known}, Path("build/evidence.json"))
+    write_evidence({"testing": {"docs/page.md": known}}, Path("build/evidence.json"))
     html = convert(f"\n\n{text}")
     assert 'data-copy="cat &lt;&lt;END | tee a\n# &lt;a&gt;\n\nb\nEND\ntrue"' in html
 

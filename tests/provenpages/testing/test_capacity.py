@@ -12,9 +12,9 @@ from provenpages.testing.capacity import best_workers
 )
 def test_each_worker_has_a_place(places: int, most: int | None, workers: int) -> None:
     machines = SimpleNamespace(places=lambda: ["place"] * places, most=most)
-    assert best_workers(cast(Machines, machines)) == workers
+    assert best_workers({"machine": cast(Machines, machines)}) == workers
 
 
 def test_at_one_place_cores_count() -> None:
     machines = SimpleNamespace(places=lambda: [""], most=None)
-    assert best_workers(cast(Machines, machines)) >= 1
+    assert best_workers({"machine": cast(Machines, machines)}) >= 1

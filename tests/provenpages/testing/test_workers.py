@@ -19,7 +19,7 @@ import pytest
 from docker import DockerClient
 from docker.errors import DockerException
 
-from checks.machine import DockerHub
+from checks.machine import Testing
 from checks.sandbox.image import LABEL, sandbox_image
 from provenpages.reading.site import Site
 from provenpages.testing.workers import DIED, PLACE, Workers
@@ -72,7 +72,7 @@ class Seen(NamedTuple):
     def evidence(self) -> dict[str, Any]:
         """Return the evidence, by page."""
         pages: dict[str, Any] = json.loads((self.folder / "build/evidence.json").read_text())
-        return cast(dict[str, Any], pages["pages"])
+        return cast(dict[str, Any], pages["machines"]["testing"])
 
     def outcomes(self, page: str) -> list[str]:
         """Return what became of a page's blocks."""
@@ -225,11 +225,11 @@ def test_time_limits_tell_how_long_a_new_journey_takes(tmp_path: Path) -> None:
     seconds = {"docs/one.md::3 true": 2.0, "docs/more.md::3 true": 3.0, "docs/two.md::4 true": 9.0}
     cache = SimpleNamespace(get=lambda _name, _default: seconds)
     config = SimpleNamespace(cache=cache, getvalue=lambda _name: ["2*popen"])
-    workers = Workers(cast(Any, config), Site(tmp_path), DockerHub(), [])
+    workers = Workers(cast(Any, config), Site(tmp_path), {"testing": Testing()}, [])
     expected = workers.pytest_xdist_make_scheduler(cast(Any, config))._expected
     known = [*seconds]
-    assert expected("journey 0", known[:2]) == 5
-    assert expected("journey 1", [known[2], "docs/two.md::9 true"]) == 600
+    assert expected("journey 0 on testing", known[:2]) == 5
+    assert expected("journey 1 on testing", [known[2], "docs/two.md::9 true"]) == 600
     assert (
         expected(
             "tests/provenpages/reading/test_page.py",
@@ -253,7 +253,7 @@ def test_a_hub_outside_takes_no_workers(tmp_path: Path) -> None:
 def test_each_worker_gets_the_engine_that_the_fewest_have(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOSTS", "tcp://one:2376  tcp://two:2376")
     troubles: list[str] = []
-    workers = Workers(cast(pytest.Config, None), cast(Any, None), DockerHub(), troubles)
+    workers = Workers(cast(pytest.Config, None), cast(Any, None), {"testing": Testing()}, troubles)
     nodes = [cast(Any, Node()) for _ in range(5)]
     for node in nodes[:3]:
         workers.pytest_configure_node(node)
@@ -269,7 +269,7 @@ def test_each_worker_gets_the_engine_that_the_fewest_have(monkeypatch: pytest.Mo
 
 def test_without_a_list_each_worker_finds_the_engine_itself() -> None:
     workers, node = (
-        Workers(cast(pytest.Config, None), cast(Any, None), DockerHub(), []),
+        Workers(cast(pytest.Config, None), cast(Any, None), {"testing": Testing()}, []),
         cast(Any, Node()),
     )
     workers.pytest_configure_node(node)
