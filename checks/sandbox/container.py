@@ -31,7 +31,8 @@ from provenpages.tree import is_made
 
 ACCOUNT: Final = "hackforlaops"
 GITHUB_ACCOUNT: Final = "volunteer"
-TOKEN_LABEL: Final = "docker-mkdocs action push"
+TOKEN_LABEL: Final = "made for the run"
+"""No name that a page gives: what is listed under such a name is then the page's own token."""
 HOME: Final = "/root"
 PROJECT: Final = f"{HOME}/docker-mkdocs"
 """The project's copy in the sandbox: where a reader is after `git clone` and `cd`."""
