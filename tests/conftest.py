@@ -15,7 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from checks.engine import connect
 from checks.machine import DockerHub
-from checks.sandbox.container import Sandbox, sandbox
+from checks.sandbox.container import ACCOUNT, TOKEN_LABEL, Sandbox, sandbox
 from provenpages.reading.journey import read_site
 from provenpages.reading.page import Page, read_page
 from provenpages.running.attempt import run_block
@@ -46,7 +46,15 @@ Read = Callable[[str], Page]
 STOP = """
 docker ps -aq | xargs -r docker rm -f
 """
-RESET = f"""{STOP}
+FORGET_TOKENS = f"""
+hub=https://hub.docker.com/v2
+bearer=$(jq -n '{{identifier: "{ACCOUNT}", secret: env.PASSWORD}}' |
+  curl -fsS --json @- $hub/auth/token | jq -r '"Authorization: Bearer " + .access_token')
+curl -fsS -H "$bearer" "$hub/access-tokens?page_size=100" |
+  jq -r '.results[] | select(.token_label != "{TOKEN_LABEL}").uuid' |
+  xargs -rI{{}} curl -fsS -X DELETE -H "$bearer" $hub/access-tokens/{{}}
+"""
+RESET = f"""{STOP}{FORGET_TOKENS}
 docker images -q | sort -u | xargs -r docker rmi -f
 rm -rf ~/.docker ~/*
 pkill --full '[h]ttp.server|[/]run/classic' && sleep 1

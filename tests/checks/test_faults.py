@@ -12,9 +12,10 @@ from typing import NamedTuple
 import pytest
 
 from checks.sandbox.container import Sandbox
-from tests.conftest import PAGES, SETTINGS, copy_project
+from tests.conftest import PAGES, ROOT, SETTINGS, copy_project
 
 PUBLISH = "docs/guide/publish.md"
+TOKEN = "docs/guide/token.md"
 SMALL = "docs/index.md"
 JOURNEY = [f"docs/guide/{name}.md" for name in ("build", "token", "publish", "packages")]
 """The pages on which tokens and passwords are used."""
@@ -110,6 +111,23 @@ IN_A_SMALL_PAGE = {
     ),
 }  # fmt: skip
 
+LISTED = "docker-mkdocs action push\n        repo:write\n"
+WRONG = "curl: (22) The requested URL returned error: 401\n        "
+DIFFERS = "the output isn't as documented"
+IN_THE_STEPS = {
+    "token_label misspelt": Fault("token_label:", "token_lable:", LISTED, DIFFERS),
+    "other permissions": Fault("[\"repo:write", "[\"repo:admin", "repo:write\n        2", DIFFERS),
+    "expires_at misspelt": Fault("expires_at:", "expire_at:", "2027-", DIFFERS),
+    "another expiry": Fault("90 * 24", "90 * 25", "90 days\n        -->", DIFFERS),
+    "-fsS dropped at the sign-in": Fault(
+        "curl -fsS --json @- https", "curl --json @- https", 3 * WRONG, DIFFERS
+    ),
+    "-fsS dropped at the creation": Fault(
+        "curl -fsS --json @- -H", "curl --json @- -H", 2 * WRONG + "left", DIFFERS
+    ),
+}  # fmt: skip
+"""In the commands of the token page."""
+
 
 def seed(folder: Path, fault: Fault) -> int:
     """Seed a fault; returns the line that must be complained of."""
@@ -137,11 +155,36 @@ def test_the_small_page_holds(small: pytest.Pytester) -> None:
 
 @pytest.mark.parametrize("name", IN_A_SMALL_PAGE)
 def test_a_small_page_fails_at_the_line_of(name: str, small: pytest.Pytester) -> None:
-    fault = IN_A_SMALL_PAGE[name]
-    line = seed(small.path, fault)
-    checked = small.runpytest_inprocess("-p", "provenpages.pytest_plugin", "docs")
+    assert_found(IN_A_SMALL_PAGE[name], small)
+
+
+def assert_found(fault: Fault, site: pytest.Pytester) -> None:
+    """Seed a fault in a site and run it: it must be complained of."""
+    line = seed(site.path, fault)
+    checked = site.runpytest_inprocess("-p", "provenpages.pytest_plugin", "docs")
     assert checked.ret != 0
     assert f"\n{SMALL}:{line}: {fault.complaint}" in checked.stdout.str()
+
+
+@pytest.fixture
+def steps(small: pytest.Pytester) -> pytest.Pytester:
+    """A site of the commands that make a token."""
+    page = (ROOT / TOKEN).read_text()
+    commands = re.search(
+        r'^=== "On the command line"\n.*?(?=^\?\?\?)', page, re.DOTALL | re.MULTILINE
+    )
+    assert commands
+    (small.path / SMALL).write_text(commands[0])
+    return small
+
+
+def test_the_steps_hold(steps: pytest.Pytester) -> None:
+    steps.runpytest_inprocess("-p", "provenpages.pytest_plugin", "docs").assert_outcomes(passed=7)
+
+
+@pytest.mark.parametrize("name", IN_THE_STEPS)
+def test_the_steps_fail_at_the_line_of(name: str, steps: pytest.Pytester) -> None:
+    assert_found(IN_THE_STEPS[name], steps)
 
 
 def test_no_secret_is_written(pytester: pytest.Pytester, warm: Sandbox) -> None:
