@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,8 @@ from checks.hub.accounts import Accounts
 from checks.hub.application import application
 from checks.hub.database import open_database
 from checks.hub.pulls import Pulls
+from checks.hub.registry import Registry
+from checks.hub.repositories import Repositories
 from checks.hub.tokens import DOCKER_HUB, GITHUB, Scope, Tokens
 
 LIBRARY: Final = Path("/var/lib")
@@ -63,6 +66,16 @@ def set_two_factors(account: str, *, is_on: bool) -> None:
         accounts.set_two_factors(account, has_two_factors=is_on)
 
 
+def set_archived(name: str, *, is_on: bool) -> None:
+    """Archive a repository, or take it back into use."""
+    with closing(open_database(DATABASE)) as database:
+        repositories = Repositories(database, Registry(LIBRARY / "registry"))
+        repository = repositories.get(name)
+        if repository is None:
+            sys.exit(f"local-docker-hub: there is no repository {name}; push to it first")
+        repositories.put(replace(repository, is_archived=is_on))
+
+
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser("local-docker-hub", description=__doc__)
@@ -74,6 +87,9 @@ def main() -> None:
     factors = verbs.add_parser("two-factor", help="have an account take tokens alone, or not")
     factors.add_argument("account")
     factors.add_argument("state", choices=["on", "off"])
+    archive = verbs.add_parser("archive", help="archive a repository, or take it back into use")
+    archive.add_argument("repository", help="namespace/name")
+    archive.add_argument("state", choices=["on", "off"])
     given = parser.parse_args()
     match given.verb:
         case "serve":
@@ -84,6 +100,8 @@ def main() -> None:
             limit_pulls(is_on=given.state == "on")
         case "two-factor":
             set_two_factors(given.account, is_on=given.state == "on")
+        case "archive":
+            set_archived(given.repository, is_on=given.state == "on")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ create table if not exists token (
 create table if not exists repository (
     name text primary key, is_private integer not null, description text not null,
     full_description text, created_at text not null,
-    has_immutable_tags integer not null) strict;
+    has_immutable_tags integer not null, is_archived integer not null) strict;
 create table if not exists pull_limit (is_on integer not null) strict;
 create table if not exists pull (source text not null, at real not null) strict;
 create index if not exists pulls on pull (source, at);

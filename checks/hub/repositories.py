@@ -18,6 +18,7 @@ class Repository:
     full_description: str | None
     created_at: str
     has_immutable_tags: bool = False
+    is_archived: bool = False
 
     @property
     def short_name(self) -> str:
@@ -55,7 +56,7 @@ class Repositories:
     def put(self, repository: Repository) -> None:
         """Remember a repository, new or changed."""
         self._database.execute(
-            "insert or replace into repository values (?, ?, ?, ?, ?, ?)",
+            "insert or replace into repository values (?, ?, ?, ?, ?, ?, ?)",
             (
                 repository.name,
                 repository.is_private,
@@ -63,6 +64,7 @@ class Repositories:
                 repository.full_description,
                 repository.created_at,
                 repository.has_immutable_tags,
+                repository.is_archived,
             ),
         )
 
@@ -83,4 +85,5 @@ def _of_row(row: sqlite3.Row) -> Repository:
         row["full_description"],
         row["created_at"],
         bool(row["has_immutable_tags"]),
+        bool(row["is_archived"]),
     )

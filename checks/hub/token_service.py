@@ -113,6 +113,8 @@ class TokenService:
             return Access(name, ())
         if identity.scope < max(_needed(one, is_public=is_public) for one in asked):
             raise Refused("access token has insufficient scopes")
+        if repository and repository.is_archived:
+            asked &= {"pull"}
         return Access(name, tuple(sorted(asked)))
 
 

@@ -195,6 +195,22 @@ def test_immutable_tag(docker: str, store: str, shell: Shell, repository: str) -
     assert shell(another).status == 0
 
 
+@pytest.mark.models("An archived repository")
+def test_archived_repository(docker: str, store: str, shell: Shell, repository: str) -> None:
+    keep(shell, secret_of(shell, "repo:write"))
+    make_image(shell, docker, f"{repository}:one")
+    missing = shell(f"local-docker-hub archive {repository} on")
+    assert (missing.status, repository in missing.err) == (1, True)
+    assert shell(f"{docker} push {repository}:one").status == 0
+    assert shell(f"local-docker-hub archive {repository} on").status == 0
+    make_image(shell, docker, f"{repository}:two")
+    ran = shell(f"{docker} push {repository}:two")
+    assert (ran.status, ran.last) == (1, DENIED if store == "classic" else NO_ACCESS)
+    assert shell(f"{docker} pull {repository}:one").status == 0
+    assert shell(f"local-docker-hub archive {repository} off").status == 0
+    assert shell(f"{docker} push {repository}:two").status == 0
+
+
 @pytest.fixture
 def counted(shell: Shell) -> Iterator[None]:
     """Have pulls counted."""

@@ -86,6 +86,15 @@ def test_a_value_that_is_none_is_refused(
     assert hub.api.get(TOKENS, headers=ada.bearer()).json()["count"] == 0
 
 
+@pytest.mark.models("A member that isn't published")
+def test_a_member_that_is_not_published_changes_nothing(ada: Account, hub: LocalHub) -> None:
+    token = ada.token("repo:read", expire_at="2999-01-01T00:00:00Z", is_active=False)
+    assert "expires_at" not in token
+    assert token["is_active"] is True
+    wanted = {"token_lable": "a", "scopes": ["repo:read"]}
+    assert hub.api.post(TOKENS, json=wanted, headers=ada.bearer()).status_code == 400
+
+
 @pytest.mark.models("An expiry in the past")
 def test_a_token_expires(ada: Account, hub: LocalHub) -> None:
     for expires, status in (("2001-01-01T01:00:00+01:00", 401), ("2999-01-01t00:00:00z", 200)):

@@ -186,6 +186,20 @@ def test_a_mount_from_a_missing_repository_grants_the_rest(hub: LocalHub, ada: A
     assert granted(answer) == {f"{ada.name}/new": {"pull", "push"}}
 
 
+@pytest.mark.models("An archived repository")
+def test_an_archived_repository_is_pulled_from_alone(hub: LocalHub, ada: Account) -> None:
+    ada.repository("old")
+    name = f"{ada.name}/old"
+    for is_archived in (True, False):
+        with hub.database() as database:
+            database.execute(
+                "update repository set is_archived = ? where name = ?", (is_archived, name)
+            )
+        may = {"pull"} if is_archived else {"pull", "push", "delete"}
+        for who in ((ada.name, ada.password), secret_of(ada, "repo:admin")):
+            assert granted(get(hub, f"repository:{name}:pull,push,delete", who=who)) == {name: may}
+
+
 @pytest.mark.models("A push creates")
 @pytest.mark.parametrize("pushed", ["by tag", "by digest"])
 def test_a_push_creates_a_public_repository(pushed: str, hub: LocalHub, ada: Account) -> None:
@@ -246,8 +260,10 @@ def test_an_expired_token_is_refused_by_name(hub: LocalHub, ada: Account) -> Non
 @pytest.mark.parametrize("secret", ["wrong", "", "dckr_pat_abcdefghijklmnopqrstuvwxyz1"])
 @pytest.mark.parametrize("name", ["", "nobody", "ada"])
 def test_the_wrong_secret_is_refused(name: str, secret: str, hub: LocalHub, ada: Account) -> None:
-    answer = get(hub, who=(ada.name if name == "ada" else name, secret))
-    assert (answer.status_code, answer.json()) == (401, WRONG)
+    ada.repository("open")
+    for scopes in ([], [f"repository:{ada.name}/open:pull"]):
+        answer = get(hub, *scopes, who=(ada.name if name == "ada" else name, secret))
+        assert (answer.status_code, answer.json()) == (401, WRONG)
 
 
 @pytest.mark.parametrize(
