@@ -14,7 +14,7 @@ from markdown.preprocessors import Preprocessor
 
 from provenpages.errors import PageError
 from provenpages.reading.block import Block, Output
-from provenpages.reading.directive import Directive, Proves
+from provenpages.reading.directive import Directive, Exit, Proves, Skip
 from provenpages.reading.fence import Fence, find_fences, on_render
 from provenpages.reading.languages import RUN
 from provenpages.reading.page import (
@@ -28,7 +28,8 @@ from provenpages.reading.snippet import SNIPPET
 from provenpages.showing.copy_button import copied
 from provenpages.showing.evidence import FILE, ByMachine, read_once
 from provenpages.showing.lookup import pages_of, path_of, seen_of
-from provenpages.showing.mark import STALE, Seen, block_mark, claim_mark
+from provenpages.showing.mark import STALE, Seen, Shown, block_mark, claim_mark
+from provenpages.showing.place import edited_line, place_of
 
 FIRST: Final = 1000
 """Before any other preprocessor: hidden text must reach none of them."""
@@ -36,7 +37,6 @@ AFTER_NORMALIZING: Final = 29
 """Where HTML can be stashed: Markdown's own first step forgets what was stashed before it."""
 PLACE: Final = "checks:proof:{}"
 UNNAMED: Final = "this page"
-DOCS: Final = Path("docs")
 log: Final = logging.getLogger("mkdocs.checks")
 
 
@@ -77,6 +77,7 @@ class Marks(Preprocessor):
         self._seen: dict[int, Seen] = {}
         self._copied: dict[int, str] = {}
         self._outputs: dict[int, tuple[Block, Output]] = {}
+        self._before: dict[int, list[Block]] = {}
         self._lines: list[str] = []
         self.anchored: dict[str, Block] = {}
         """Blocks that prove a claim or are hidden, by their mark's anchor on the page."""
@@ -93,7 +94,7 @@ class Marks(Preprocessor):
             blocks = assemble(UNNAMED, visible, directives, fences)
         except PageError as error:
             log.warning(
-                "%s", str(error).replace(f"{UNNAMED}:{error.line}", self._place(error.line))
+                "%s", str(error).replace(f"{UNNAMED}:{error.line}", place_of(lines, error.line))
             )
             return strip_directives(lines, directives)
         text = "\n".join(lines)
@@ -104,8 +105,9 @@ class Marks(Preprocessor):
         self._copied = {
             block.line: copied(block, self._seen[block.line])
             for block in blocks
-            if block.language in RUN and not block.is_hidden
+            if block.language in RUN and not block.is_hidden and not _fails(block)
         }
+        self._before = _preparations(blocks)
         self._outputs = {
             output.lines.first - 1: (block, output) for block in blocks for output in block.outputs
         }
@@ -116,8 +118,10 @@ class Marks(Preprocessor):
     def mark(self, block: Block, output: Output | None = None) -> str:
         """Return one block's mark, or that of one of its outputs."""
         anchor = next((anchor for anchor, one in self.anchored.items() if one is block), "")
-        is_first = output is None or output is block.outputs[0]
-        return block_mark(block, self._seen[block.line], anchor if is_first else "", output)
+        if output and output is not block.outputs[0]:
+            anchor = ""
+        before = tuple(self._seen[one.line] for one in self._before.get(block.line, ()))
+        return block_mark(Shown(block, self._seen[block.line], output, before, anchor))
 
     def mark_fence(self, fence: Fence, html: str) -> str:
         """Return a fence's HTML with its mark inside the highlighted block.
@@ -134,6 +138,8 @@ class Marks(Preprocessor):
         if block and block.line in self._copied:
             text = escape(self._copied[block.line])
             html = html.replace("<div", f'<div data-copy="{text}"', 1)
+        elif block and _fails(block):
+            html = html.replace('class="', 'class="no-copy ', 1)
         return self._with_mark(html, block) if block and not block.outputs else html
 
     def _with_mark(self, html: str, block: Block, output: Output | None = None) -> str:
@@ -143,7 +149,7 @@ class Marks(Preprocessor):
     def check_all_marked(self) -> None:
         """Have a strict build fail where a block of the page came out differently."""
         if self._waiting:
-            place = self._place(self._waiting[0][0].lines[0] + 1)
+            place = place_of(self._lines, self._waiting[0][0].lines[0] + 1)
             log.warning("%s: this block is published without its mark; write it simpler", place)
 
     def _warn(self, path: str | None) -> None:
@@ -151,7 +157,8 @@ class Marks(Preprocessor):
         if not self._evidence:
             _warn_of_none(Path.cwd())
         elif path is None:
-            log.warning("%s: %s; run `make check`", self._place(self._edited_line()), STALE)
+            place = place_of(self._lines, edited_line(self._evidence, self._lines))
+            log.warning("%s: %s; run `make check`", place, STALE)
         elif any(
             block.outcome in ("failed", "not reached")
             for page in pages_of(self._evidence, path)
@@ -159,26 +166,6 @@ class Marks(Preprocessor):
             for block in page.blocks
         ):
             log.warning("%s: a block failed when it was last run; run `make check`", path)
-
-    def _file(self) -> tuple[str, int]:
-        """Return the page's path and the lines before its text: Markdown isn't told of them."""
-        for file in sorted(DOCS.rglob("*.md")):
-            whole = file.read_text("utf-8-sig").split("\n")
-            before = len(whole) - len(self._lines)
-            if before >= 0 and whole[before:] == self._lines:
-                return file.as_posix(), before
-        return "a page that is none of docs/", 0
-
-    def _place(self, line: int) -> str:
-        path, before = self._file()
-        return f"{path}:{before + line}"
-
-    def _edited_line(self) -> int:
-        path, _ = self._file()
-        known = next((page.text.split("\n") for page in pages_of(self._evidence, path)), [])
-        pairs = enumerate(zip(self._lines, known, strict=False), 1)
-        edited = (number for number, (now, then) in pairs if now != then)
-        return next(edited, min(len(self._lines), len(known)) + 1)
 
     def _mark_claims(
         self, blocks: list[Block], visible: list[str], fences: list[Fence]
@@ -188,6 +175,8 @@ class Marks(Preprocessor):
         for block in blocks:
             claims = block.all(Proves)
             anchor = f"proof-{len(self.anchored) + 1}"
+            if any(block in those for those in self._before.values()):
+                continue
             if claims or block.is_hidden:
                 self.anchored[anchor] = block
             if block.is_hidden:
@@ -201,6 +190,24 @@ class Marks(Preprocessor):
         for at, mark in sorted(marks, reverse=True):
             text = text[:at] + mark + text[at:]
         return text.split("\n")
+
+
+def _fails(block: Block) -> bool:
+    """Whether a block is meant to fail: nobody needs to copy it."""
+    expected = block.one(Exit)
+    return expected is not None and expected.status != 0
+
+
+def _preparations(blocks: list[Block]) -> dict[int, list[Block]]:
+    """Return the hidden blocks that prepare another one and prove nothing, by that one's line."""
+    found: dict[int, list[Block]] = {}
+    waiting: list[Block] = []
+    for block in blocks:
+        if block.is_hidden and not block.all(Proves):
+            waiting.append(block)
+        elif not block.one(Skip):
+            found[block.line], waiting = waiting, []
+    return found
 
 
 def _is_rendered(read: Fence, rendered: Fence) -> bool:

@@ -1,6 +1,7 @@
 """Marks: what the page shows of a block's evidence, in HTML."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import zip_longest
 from typing import Final
@@ -16,24 +17,35 @@ Seen = Sequence[tuple[BlockEvidence, PageEvidence]]
 """A block's evidence and that of its page, on each machine; the usual one first."""
 
 
-def block_mark(block: Block, seen: Seen, anchor: str, output: Output | None = None) -> str:
-    """Return the mark at a block: when and on what it ran, its transcript to unfold.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a mark is about: a block, or one of its outputs."""
 
-    At one of several outputs, it's about the machines that the output is for.
-    """
+    block: Block
+    seen: Seen
+    output: Output | None = None
+    """The mark is then about the machines that this output is for."""
+    before: tuple[Seen, ...] = ()
+    """What was seen of the hidden blocks that prepare this one."""
+    anchor: str = ""
+
+
+def block_mark(shown: Shown) -> str:
+    """Return the mark at a block: when and on what it ran, its transcript to unfold."""
+    block = shown.block
     if skip := block.one(Skip):
         reviewed = f"{skip.reviewed:%Y-%m-%d}"
         return f'<p class="evidence">Not run: {escape(skip.reason)} (reviewed {reviewed})</p>'
-    shown = [one for one in passed(seen) if output is None or is_for(output, one[1].versions)]
-    if not shown:
-        return _unproven(block, seen, output)
+    ran = _ran(shown)
+    if not ran:
+        return _unproven(block, shown.seen, shown.output)
     # A link unfolds what it leads into, so the anchor isn't the summary, whose place it takes.
-    place = f'<span class="anchor" id="{anchor}"></span>' if anchor else ""
+    place = f'<span class="anchor" id="{shown.anchor}"></span>' if shown.anchor else ""
     # What is hidden on the page would be found in place of what is shown.
     excluded = " data-search-exclude" if block.is_hidden else ""
     return (
-        f'<details class="evidence"><summary data-search-exclude>{_summary(block, shown)}</summary>'
-        f"{place}<pre{excluded}>{escape(_transcript(shown[0][0]))}</pre></details>"
+        f'<details class="evidence"><summary data-search-exclude>{_summary(block, ran)}</summary>'
+        f"{place}<pre{excluded}>{escape(_whole_transcript(shown.before, ran))}</pre></details>"
     )
 
 
@@ -47,6 +59,17 @@ def claim_mark(seen: Seen, anchor: str) -> str:
 def passed(seen: Seen) -> Seen:
     """Return the evidence of the machines on which the block did what the page says."""
     return [one for one in seen if one[0].outcome == "passed"]
+
+
+def _ran(shown: Shown) -> Seen:
+    """Return what was seen where the block and all that prepares it did what the page says."""
+    prepared = [{id(page) for _, page in passed(one)} for one in shown.before]
+    return [
+        (evidence, page)
+        for evidence, page in passed(shown.seen)
+        if shown.output is None or is_for(shown.output, page.versions)
+        if all(id(page) in pages for pages in prepared)
+    ]
 
 
 def _unproven(block: Block, seen: Seen, output: Output | None) -> str:
@@ -93,6 +116,14 @@ def _shortened(names: dict[str, None]) -> list[str]:
 
 def _first_words(pages: Sequence[PageEvidence]) -> str:
     return described(pages).partition(" · ")[0]
+
+
+def _whole_transcript(before: tuple[Seen, ...], ran: Seen) -> str:
+    evidence, machine = ran[0]
+    earlier = [_transcript(one) for seen in before for one, page in seen if page is machine]
+    if not earlier:
+        return _transcript(evidence)
+    return "\n".join(["# Before this", *earlier, "# This", _transcript(evidence)])
 
 
 def _transcript(evidence: BlockEvidence) -> str:

@@ -160,6 +160,67 @@ def test_a_claim_leads_to_its_proof(page: Page, convert: Convert) -> None:
     assert "Proven: “It is so” · <time>2026-11-23</time> in 12 s" in html
 
 
+PREPARED = """# Prepared
+
+<!-- check: hidden
+$ touch here
+-->
+
+<!-- check: exit 1 -->
+```bash
+false
+```
+
+<!-- check: hidden
+$ echo last
+last
+-->
+"""
+
+
+def prepared(folder: Path, site: MkDocsConfig, outcome: Outcome) -> str:
+    """Write a page with a hidden block before a visible one, and what was seen of it."""
+    file = folder / "docs/page.md"
+    file.write_text(PREPARED)
+    page = read_page(file, "docs/page.md", site)
+    touch, fails, last = page.blocks
+    blocks = (
+        BlockEvidence(touch.line, touch.digest, outcome, runs=(Run(4, "touch here", 0, 0.1, []),)),
+        BlockEvidence(fails.line, fails.digest, "passed", runs=(Run(9, "false", 1, 0.1, []),)),
+        BlockEvidence(
+            last.line, last.digest, "passed", runs=(Run(13, "echo last", 0, 1, ["last"]),)
+        ),
+    )
+    known = PageEvidence(page.text, DATE, MACHINE, {}, "empty", "", blocks)
+    write_evidence({"testing": {"docs/page.md": known}}, Path("build/evidence.json"))
+    return PREPARED
+
+
+def test_what_prepares_a_block_is_in_its_transcript(
+    folder: Path, site: MkDocsConfig, convert: Convert
+) -> None:
+    html = convert(prepared(folder, site, "passed"))
+    assert "<pre># Before this\n$ touch here\n# This\n$ false</pre>" in html
+    assert html.count("<summary") == 2
+    assert html.count("Prepared <time>") == 1, "nothing comes after the last one"
+
+
+def test_a_block_is_not_proven_where_what_prepares_it_is_not(
+    folder: Path, site: MkDocsConfig, convert: Convert
+) -> None:
+    html = convert(prepared(folder, site, "failed"))
+    assert "$ false" not in html
+    assert html.count("Not verified since edited") == 1
+
+
+def test_nobody_copies_what_is_meant_to_fail(
+    folder: Path, site: MkDocsConfig, convert: Convert
+) -> None:
+    html = convert(prepared(folder, site, "passed"))
+    assert '<div class="no-copy language-bash highlight">' in html
+    assert "data-copy" not in html
+
+
 def test_a_skipped_block_shows_why(page: Page, convert: Convert) -> None:
     evidence(page)
     assert "Not run: needs a &lt;browser&gt; (reviewed 2026-11-23)</p></div>" in convert(page.text)
