@@ -21,9 +21,9 @@ lint mypy
 lint lint-imports --no-logo --no-cache
 lint hadolint Dockerfile benchmarks/image.Dockerfile checks/sandbox/Dockerfile
 lint shellcheck scripts/*.sh image/*.sh checks/sandbox/*.sh .ci/run
-lint actionlint .github/workflows/*.yml
-lint zizmor --offline --quiet .github
-lint check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+lint actionlint .github/workflows/*.yml docs/guide/starter/publish.yml
+lint zizmor --offline --quiet .github docs/guide/starter/publish.yml
+lint check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/guide/starter/publish.yml
 lint check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 lint check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 lint rumdl check README.md docs
