@@ -12,6 +12,7 @@ import pytest
 Lint = Callable[[str], subprocess.CompletedProcess[str]]
 BUILD = "docs/guide/build.md"
 IMAGE = ".github/workflows/build-image.yml"
+STARTER = "docs/guide/starter/publish.yml"
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
 
 
@@ -66,6 +67,9 @@ FAULTS = {
     "a context that isn't": Fault(
         "actionlint", "github.ref_type", "github.reftype", "github.reftype", '"reftype"', IMAGE
     ),
+    "a context that isn't, in the starter": Fault(
+        "actionlint", "github.ref }}", "github.reff }}", "github.reff", '"reff"', STARTER
+    ),
 }  # fmt: skip
 DANGERS = {
     "an action by its tag": Fault(
@@ -87,10 +91,16 @@ DANGERS = {
         "zizmor", "permissions:\n  contents: read", "permissions: write-all", "permissions: write",
         "excessive-permissions", IMAGE,
     ),
+    "an action by its tag, in the starter": Fault(
+        "zizmor", f"{CHECKOUT} # v7.0.1", "actions/checkout@v7", "@v7", "unpinned-uses", STARTER
+    ),
 }  # fmt: skip
 MISNAMED = {
     "a workflow's key": Fault(
         "github-workflows", "runs-on:", "run-on:", "", "$.jobs.try", IMAGE
+    ),
+    "a key of the starter's": Fault(
+        "github-workflows", "runs-on:", "run-on:", "", "$.jobs.image", STARTER
     ),
     "an interval of Dependabot's": Fault(
         "dependabot", "weekly", "fortnightly", "", "fortnightly", ".github/dependabot.yml"
