@@ -30,7 +30,7 @@ def main() -> int:
         if not (settings := read_settings(Path())):
             raise SettingsError(f'{SETTINGS}: no [{TABLE}]; add it, with `machine = "…"`')
         machines = machines_named(chosen.machine, settings, Path().resolve())
-        journeys = {journey for journey, _ in Site(Path()).places.values()}
+        journeys = {journey for journey, _ in Site(Path(), settings.alone).places.values()}
         workers = min(chosen.workers or best_workers(machines), len(journeys) * len(machines))
         for one in machines.values():
             one.prepare(Path().resolve(), workers, is_fresh=chosen.fresh)

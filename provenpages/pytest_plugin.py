@@ -72,7 +72,7 @@ class Checks:
         self._config = config
         self._settings = settings
         self._machines = machines
-        self.site = Site(config.rootpath)
+        self.site = Site(config.rootpath, settings.alone)
         self._journeys = Journeys(
             self.site,
             settings,

@@ -23,6 +23,8 @@ class Settings:
     """Seconds that a command may take, unless its block says otherwise."""
     review_days: int = 180
     """How long a person's review of a skipped block counts."""
+    alone: list[str] = field(default_factory=list)
+    """Patterns for the pages, by their paths in the docs, that are a journey of their own."""
     known: dict[str, list[str]] = field(default_factory=dict)
     """The versions of programs that the pages are known to be true on, by the program."""
 
@@ -61,6 +63,8 @@ def _check(name: str, value: Any) -> None:
         wanted = "a number above 0"
     elif kinds[name] is str:
         is_right, wanted = isinstance(value, str), "a string"
+    elif name == "alone":
+        is_right, wanted = _is_list_of_text(value), 'a list of patterns, ["guide/*.md"]'
     elif name == "known":
         is_right = isinstance(value, dict) and all(map(_is_list_of_text, value.values()))
         wanted = 'a table of `program = ["version", …]`'

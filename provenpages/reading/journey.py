@@ -1,6 +1,8 @@
-"""Journeys: the pages of one nav section, in nav order."""
+"""Journeys: the pages of one nav section, in nav order, or one page alone."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,13 +31,15 @@ def read_site(folder: Path) -> MkDocsConfig:
         raise ChecksError(f"{CONFIGURATION}: {error} Mend what is named above.") from None
 
 
-def journeys(site: MkDocsConfig) -> list[Journey]:
-    """Return the site's journeys in nav order; a page outside a section is one of its own.
+def journeys(site: MkDocsConfig, alone: Sequence[str] = ()) -> list[Journey]:
+    """Return the site's journeys in nav order.
+
+    A page is one of its own outside a section, and where a pattern of `alone` matches its path.
 
     Raises PageError where a page is missing in nav, ChecksError where nav names a missing one.
     """
-    entries = [_files(entry) for entry in site.nav or []]
-    found = [Journey(tuple(file for file in one if file.endswith(".md"))) for one in entries]
+    entries = [_pages(entry) for entry in site.nav or []]
+    found = [Journey(files) for entry in entries for files in _parts(entry, alone)]
     docs = Path(site.docs_dir)
     named = {file for journey in found for file in journey.files}
     for file in sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md")):
@@ -46,6 +50,18 @@ def journeys(site: MkDocsConfig) -> list[Journey]:
         if not (docs / file).is_file():
             raise ChecksError(f"{CONFIGURATION}: nav names {file}, and there is no such page")
     return found
+
+
+def _pages(entry: Any) -> list[str]:
+    return [file for file in _files(entry) if file.endswith(".md")]
+
+
+def _parts(pages: list[str], alone: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Take a section apart: what stays together, and each page that is a journey of its own."""
+    single = [page for page in pages if any(fnmatchcase(page, pattern) for pattern in alone)]
+    if together := tuple(page for page in pages if page not in single):
+        yield together
+    yield from ((page,) for page in single)
 
 
 def _files(entry: Any) -> list[str]:

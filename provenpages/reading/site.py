@@ -1,5 +1,6 @@
 """The site: the pages that MkDocs would publish, and each one's place in a journey."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +19,10 @@ JOURNEY: Final = "journey"
 class Site:
     """The site in a folder, read as far as it is asked for."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, alone: Sequence[str] = ()) -> None:
+        """`alone` are patterns for the pages that are a journey of their own."""
         self.root = root
+        self._alone = alone
         self._pages: dict[str, Page] = {}
 
     @cached_property
@@ -37,7 +40,7 @@ class Site:
         """Each page's journey and its position there, by the page's path, in nav's order."""
         return {
             f"{self.docs.name}/{file}": (number, position)
-            for number, journey in enumerate(journeys(self.configuration))
+            for number, journey in enumerate(journeys(self.configuration, self._alone))
             for position, file in enumerate(journey.files)
         }
 

@@ -33,7 +33,7 @@ def test_what_is_not_said_is_usual(tmp_path: Path) -> None:
         ("[tool.provenpages]\n", r"\[tool.provenpages\] names no machine; add `machine = "),
         (
             f"{LOCAL}time-limit = 9\n",
-            "has no setting `time-limit`; write one of known, ",
+            "has no setting `time-limit`; write one of alone, known, ",
         ),
         (f"{LOCAL}time_limit = 0\n", "time_limit = 0: write a number above 0"),
         (f"{LOCAL}time_limit = true\n", "time_limit = True: write a number above 0"),
@@ -41,6 +41,8 @@ def test_what_is_not_said_is_usual(tmp_path: Path) -> None:
         ("[tool.provenpages]\nmachine = 1\n", "machine = 1: write a string"),
         (f'{LOCAL}machines = "a:B"\n', "machines = 'a:B': write a table of"),
         (f"{LOCAL}machines = {{a = 1}}\n", "write a table of"),
+        (f'{LOCAL}known = {{docker = "28"}}\n', "write a table of `program = "),
+        (f'{LOCAL}alone = "a.md"\n', "alone = 'a.md': write a list of patterns"),
         ("[tool\n", "; write it as TOML"),
         ("[tool]\nprovenpages = 1\n", r"tool.provenpages = 1: write a table, \[tool.provenpages"),
     ],

@@ -32,6 +32,13 @@ def test_a_section_is_a_journey(site_of: Site) -> None:
     assert journeys(site) == [Journey(("index.md",)), Journey(("a.md", "b/c.md"))]
 
 
+def test_a_page_alone_is_a_journey_of_its_own(site_of: Site) -> None:
+    nav = "[{Guide: [a.md, b/c.md, d.md, b/e.md]}, {Trouble: [b/f.md]}]"
+    site = read_site(site_of(nav, "a.md", "b/c.md", "d.md", "b/e.md", "b/f.md"))
+    found = [journey.files for journey in journeys(site, ["b/*.md"])]
+    assert found == [("a.md", "d.md"), ("b/c.md",), ("b/e.md",), ("b/f.md",)]
+
+
 def test_a_page_that_nav_forgets_is_named(site_of: Site) -> None:
     site = read_site(site_of("[index.md]", "index.md", "b/forgotten.md"))
     with pytest.raises(PageError, match=r"^docs/b/forgotten\.md:1: this page is missing in nav"):
