@@ -27,5 +27,6 @@ lint check-jsonschema --builtin-schema vendor.github-workflows .github/workflows
 lint check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 lint check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 lint rumdl check README.md docs
+lint python -m checks.compared
 lint python -m checks.prose README.md docs provenpages checks tests benchmarks conftest.py
 exit "$status"
