@@ -11,7 +11,7 @@ machines := $(if $(filter all,$(DOCKER)),testing stable,$(DOCKER))
 slow := engine or browser or package
 quick := not emulated and not thorough and not ($(slow))
 
-.PHONY: help check test test-quick test-slow browser test-arm64 lint build serve image test-image push-image promote sbom bench bench-image bench-site setup stop clean
+.PHONY: help check test test-quick test-slow browser test-arm64 lint build serve practice image test-image push-image promote sbom bench bench-image bench-site setup stop clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ build: .venv/ready ## build the site with the evidence there is
 
 serve: .venv/ready ## preview the site, with live reload
 	@$(python) -m checks.serve
+
+practice: setup ## try the guide in a sandbox, without an account
+	@$(python) -m checks.practice
 
 image: ## build the image
 	@docker build --tag local-mkdocs .
