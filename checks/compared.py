@@ -1,4 +1,4 @@
-"""`python -m checks.compared`: how many documented lines of output are compared; no fewer than ever.
+"""`python -m checks.compared`: how many lines of output are compared; no fewer than ever.
 
 A line that is `...` alone is compared with nothing: with enough of them any page would hold.
 """
@@ -39,7 +39,7 @@ def compared(block: Block) -> int:
 
     Of several outputs for several versions, it's the shortest that counts.
     """
-    if block.language not in RUN or block.one(Skip):
+    if block.language not in RUN or block.one(Skip) is not None:
         return 0
     if block.outputs:
         return min(_lines(output.lines.text) for output in block.outputs)

@@ -13,12 +13,13 @@ import pytest
 from docker import DockerClient
 from docker.errors import ImageNotFound
 
-from checks.sandbox.container import HOME, NAME, Sandbox, sandbox
+from checks.sandbox.container import HOME, NAME, Sandbox, name_of, sandbox
 from checks.sandbox.host_names import ADDRESS
-from checks.sandbox.image import LABEL, OUR_SANDBOX, sandbox_image
+from checks.sandbox.image import LABEL, OUR_SANDBOX, Docker, sandbox_image
 from checks.sandbox.removal import remove_abandoned
 from provenpages.errors import BlockFailed, MachineError
 from provenpages.reading.page import Page
+from provenpages.reading.version import parsed
 from provenpages.running.attempt import run_block
 from provenpages.running.desk import Desk
 from tests.conftest import ROOT, TIME_LIMIT
@@ -171,11 +172,26 @@ def test_a_sandbox_that_does_not_start_says_why(
     before: set[str],
     foreign: str,
 ) -> None:
-    monkeypatch.setattr("checks.sandbox.container.sandbox_image", lambda _client: foreign)
+    monkeypatch.setattr("checks.sandbox.container.sandbox_image", lambda _client, _docker: foreign)
     with pytest.raises(MachineError, match=r"^the Docker engine refused: "), sandbox(client):
         pass
     assert capsys.readouterr().err == ""
     assert wait_until(lambda: everything(client) <= before)
+
+
+@pytest.mark.parametrize(("docker", "numbers"), [("stable", "26."), ("testing", "2")])
+def test_each_sandbox_has_its_docker(docker: Docker, numbers: str, client: DockerClient) -> None:
+    with sandbox(client, docker=docker) as machine:
+        assert f"-{docker}-" in str(machine.container.name)
+        versions = machine.versions()
+        assert versions["docker"].startswith(numbers)
+        if docker == "testing":
+            assert parsed(versions["docker"]) > (26, 1, 5)
+
+
+def test_a_docker_of_nobodys_is_named(warm: Sandbox) -> None:
+    with pytest.raises(MachineError, match="no Docker is called nobody's: say stable, testing or"):
+        warm.run("bash", "/opt/hub/docker.sh", "nobody's")
 
 
 def test_the_image_is_built_once(client: DockerClient) -> None:
@@ -230,30 +246,32 @@ MANY = """
 """
 
 
-def test_only_the_build_cache_outlives_a_sandbox(client: DockerClient, own_name: str) -> None:
+@pytest.mark.usefixtures("own_name")
+def test_only_the_build_cache_outlives_a_sandbox(client: DockerClient) -> None:
     with sandbox(client) as machine:
-        assert (machine.container.name, machine.build_cache) == (f"{own_name}-1", "empty")
+        assert (machine.container.name, machine.build_cache) == (name_of(1), "empty")
         started_with = state(machine)
         machine.run("bash", "-euc", "mkdir -p /var/empty" + LEAVE)
         assert len(state(machine)) > len(started_with) + 6
     with sandbox(client) as machine:
-        assert (machine.container.name, machine.build_cache) == (f"{own_name}-1", "kept")
+        assert (machine.container.name, machine.build_cache) == (name_of(1), "kept")
         assert state(machine) == started_with == []
         assert layers_kept(machine)
         assert "CACHED" in machine.run("bash", "-c", BUILD)
     with sandbox(client, is_fresh=True) as machine:
         assert machine.build_cache == "empty"
         (volume,) = volumes_of(machine.container)
-        assert volume != f"{own_name}-1"
+        assert volume != name_of(1)
         assert "CACHED" not in machine.run("bash", "-c", BUILD)
     assert volume not in [one.name for one in client.volumes.list()]
 
 
-def test_layers_are_let_go_where_there_are_too_many(client: DockerClient, own_name: str) -> None:
+@pytest.mark.usefixtures("own_name")
+def test_layers_are_let_go_where_there_are_too_many(client: DockerClient) -> None:
     with sandbox(client) as machine:
         machine.run("bash", "-euc", MANY)
     with sandbox(client) as machine:
-        assert (machine.container.name, machine.build_cache) == (f"{own_name}-1", "kept")
+        assert (machine.container.name, machine.build_cache) == (name_of(1), "kept")
         assert layers_kept(machine) == []
 
 
@@ -267,33 +285,48 @@ def state(machine: Sandbox) -> list[str]:
     return machine.run("bash", "-c", f"{STATE}\ntrue").splitlines()
 
 
-def test_a_name_that_is_taken_means_the_next_number(client: DockerClient, own_name: str) -> None:
-    taken = client.containers.create(sandbox_image(client), name=f"{own_name}-1")
+@pytest.mark.usefixtures("own_name")
+def test_a_name_that_is_taken_means_the_next_number(client: DockerClient) -> None:
+    taken = client.containers.create(sandbox_image(client), name=name_of(1))
     try:
         with sandbox(client) as machine:
-            assert machine.container.name == f"{own_name}-2"
-            assert [*volumes_of(machine.container)] == [f"{own_name}-2"]
+            assert machine.container.name == name_of(2)
+            assert [*volumes_of(machine.container)] == [name_of(2)]
     finally:
         taken.remove()
 
 
+DATABASE = "containerd/daemon/io.containerd.metadata.v1.bolt/meta.db"
+
+
+@pytest.mark.usefixtures("own_name")
 @pytest.mark.parametrize(
-    "file",
-    ["containerd/daemon/io.containerd.metadata.v1.bolt/meta.db", "buildkit/cache.db"],
+    ("docker", "file", "is_thrown_away"),
+    [
+        ("stable", DATABASE, True),
+        ("testing", DATABASE, True),
+        ("stable", "buildkit/cache.db", True),
+        ("testing", "buildkit/cache.db", False),  # Docker 28 begins a new one itself
+    ],
 )
 def test_a_damaged_build_cache_is_thrown_away(
-    file: str, client: DockerClient, own_name: str, capsys: pytest.CaptureFixture[str]
+    docker: Docker,
+    file: str,
+    is_thrown_away: bool,
+    client: DockerClient,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    client.volumes.create(f"{own_name}-1", labels={LABEL: ""})
+    name = name_of(1, docker)
+    client.volumes.create(name, labels={LABEL: ""})
     damage = f"cd /cache; mkdir -p buildkit {Path(file).parent}; seq 9999 > {file}"
     client.containers.run(
-        sandbox_image(client),
+        sandbox_image(client, docker),
         ["bash", "-c", damage],
-        volumes={f"{own_name}-1": {"bind": "/cache", "mode": "rw"}},
+        volumes={name: {"bind": "/cache", "mode": "rw"}},
         remove=True,
     )
-    with sandbox(client) as machine:
-        assert machine.build_cache == "empty"
+    with sandbox(client, docker=docker) as machine:
+        assert (machine.build_cache == "empty") is is_thrown_away
         assert machine.run("docker", "run", "debian:trixie-slim", "echo", "works")[-6:] == "works\n"
-    said = f"{own_name}-1: the build cache was damaged; it is thrown away\n"
-    assert capsys.readouterr().err == said
+    said = f"{name}: the build cache was damaged; it is thrown away\n"
+    assert capsys.readouterr().err == (said if is_thrown_away else "")
