@@ -51,7 +51,7 @@ FAULTS = {
         "rumdl", "(publish.md#tag-and-push)", "[push]", "][push]", "[MD052]"
     ),
     "a list glued to its sentence": Fault(
-        "rumdl", "\n1.  Build", "1.  Build", "1.  Build", "[MD032]"
+        "rumdl", "\n    1.  Build", "    1.  Build", "1.  Build", "[MD032]"
     ),
     "a step's text out of its list": Fault(
         "rumdl", "    The image's ID", "   The image's ID", "   The image's ID", "[MD077]"
