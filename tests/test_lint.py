@@ -11,6 +11,7 @@ import pytest
 
 Lint = Callable[[str], subprocess.CompletedProcess[str]]
 BUILD = "docs/guide/build.md"
+PUBLISH = "docs/guide/publish.md"  # its last steps are in no tab, where rumdl sees none
 IMAGE = ".github/workflows/build-image.yml"
 STARTER = "docs/guide/starter/publish.yml"
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
@@ -51,12 +52,14 @@ FAULTS = {
         "rumdl", "(publish.md#tag-and-push)", "[push]", "][push]", "[MD052]"
     ),
     "a list glued to its sentence": Fault(
-        "rumdl", "\n    1.  Build", "    1.  Build", "1.  Build", "[MD032]"
+        "rumdl", "\n1.  See which", "1.  See which", "1.  See which", "[MD032]", PUBLISH
     ),
     "a step's text out of its list": Fault(
-        "rumdl", "    The image's ID", "   The image's ID", "   The image's ID", "[MD077]"
+        "rumdl", "    If it shows", "   If it shows", "   If it shows", "[MD077]", PUBLISH
     ),
-    "steps misnumbered": Fault("rumdl", "2.  List", "3.  List", "3.  List", "[MD029]"),
+    "steps misnumbered": Fault(
+        "rumdl", "2.  If the", "3.  If the", "3.  If the", "[MD029]", PUBLISH
+    ),
     "a job that waits for none": Fault(
         "actionlint", "needs: build", "needs: biuld", "  publish:", '"biuld"', IMAGE
     ),
