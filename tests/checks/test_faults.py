@@ -12,6 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from checks.sandbox.container import Sandbox
+from provenpages.reading.directive import Proves
+from provenpages.reading.site import Site
 from tests.conftest import PAGES, ROOT, SETTINGS, copy_project
 
 PUBLISH = "docs/guide/publish.md"
@@ -195,7 +197,10 @@ def test_no_secret_is_written(pytester: pytest.Pytester, warm: Sandbox) -> None:
     subprocess.run(command, cwd=copy, capture_output=True, check=True)
     page = (copy / "site/guide/publish/index.html").read_text()
     shown = re.findall(r"docs/guide/publish\.md::.* PASSED", checked.stdout.str())
-    assert page.count('<details class="evidence">') == len(shown) > 5
+    # What prepares another block stands in that one's mark.
+    blocks = Site(copy).page(PUBLISH).blocks
+    preparations = [one for one in blocks if one.is_hidden and not one.all(Proves)]
+    assert page.count('<details class="evidence">') == len(shown) - len(preparations) > 5
     logs = warm.run("bash", "-c", "cat /var/log/*.log /var/log/nginx/*")
     container = json.dumps(warm.container.attrs) + warm.container.logs().decode()
     written = [checked.stdout.str(), checked.stderr.str(), logs, container]
