@@ -2,28 +2,50 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.conftest import ROOT
 from tests.site.conftest import Open
 
-TROUBLE = "guide/troubleshooting/"
-LIMIT = "toomanyrequests-you-have-reached-your-unauthenticated-pull-rate-limit"
+TROUBLE = "troubleshooting/"
+TROUBLES = {*ROOT.glob(f"docs/{TROUBLE}*.md")} - {ROOT / f"docs/{TROUBLE}index.md"}
+PUSH, PULL, LOGIN, BUILD, ENGINE = (
+    f"{TROUBLE}{name}/#" for name in ("push", "pull", "login", "build", "engine")
+)
+LIMIT = f"{PULL}toomanyrequests-you-have-reached-your-unauthenticated-pull-rate-limit"
 FOUND = {
-    "--password-stdin": "guide/publish/#log-in",
-    "docker build --tag": "guide/build/",
+    "--password-stdin": f"{LOGIN}must-provide-username-with-password-stdin",
+    "docker build --tag": f"{TROUBLE}build/",
     "hackforlaops/mkdocs:testing": "guide/publish/#tag-and-push",
-    "insufficient scopes": f"{TROUBLE}#unauthorized-access-token-has-insufficient-scopes",
-    "port is already allocated": f"{TROUBLE}#port-is-already-allocated",
+    "insufficient scopes": f"{PUSH}unauthorized-access-token-has-insufficient-scopes",
+    "port is already allocated": f"{PULL}port-is-already-allocated",
     "local-mkdocs": "guide/build/",
-    "insufficient_scope": f"{TROUBLE}#denied-requested-access-to-the-resource-is-denied",
-    "403 Forbidden": f"{TROUBLE}#cannot-be-updated-due-to-immutability-settings",
-    "tag is already assigned": f"{TROUBLE}#cannot-be-updated-due-to-immutability-settings",
-    "manifest unknown": f"{TROUBLE}#not-found",
-    "httpReadSeeker": f"{TROUBLE}#{LIMIT}",
-    "429 Too Many Requests": f"{TROUBLE}#{LIMIT}",
-    "pull rate limit. https://www.docker.com/increase-rate-limit": f"{TROUBLE}#{LIMIT}",
+    "insufficient_scope": f"{PUSH}denied-requested-access-to-the-resource-is-denied",
+    "403 Forbidden": f"{PUSH}unexpected-status-from-put-request-403-forbidden",
+    "tag is already assigned": f"{PUSH}cannot-be-updated-due-to-immutability-settings",
+    "manifest unknown": f"{PULL}manifest-not-found-manifest-unknown",
+    "httpReadSeeker": LIMIT,
+    "429 Too Many Requests": f"{PULL}429-too-many-requests",
+    "pull rate limit. https://www.docker.com/increase-rate-limit": LIMIT,
 }
 """The place that each query must find."""
+FIRST = {
+    "denied": f"{PUSH}denied-requested-access-to-the-resource-is-denied",
+    "access denied": f"{PUSH}denied-requested-access-to-the-resource-is-denied",
+    "insufficient scopes": f"{PUSH}authentication-required-access-token-has-insufficient-scopes",
+    "429": f"{PULL}429-too-many-requests",
+    "rate limit": f"{PULL}error-from-registry-you-have-reached-your-pull-rate-limit",
+    "--password-stdin": f"{LOGIN}the-password-stdin-option-requires-username-to-be-set",
+    "401": f"{PULL}failed-to-authorize-failed-to-fetch-oauth-token-401-unauthorized",
+    "docker.sock": f"{ENGINE}permission-denied-while-trying-to-connect-to-the-docker-daemon-socket"
+    "-at-unixvarrundockersock",
+    "arm64": f"{PULL}image-was-found-but-does-not-provide-the-specified-platform-linuxarm64",
+    "multi-platform": f"{BUILD}multi-platform-build-is-not-supported-for-the-docker-driver",
+    "exec format error": f"{PULL}exec-format-error",
+    "write_package": f"{TROUBLE}github/#denied-permission_denied-write_package",
+}
+"""The entry that people in trouble must find first."""
 
 
 def check_found(page: Page, query: str, place: str, *, is_typed: bool = True) -> None:
@@ -47,15 +69,29 @@ def test_the_search_finds(address: str, open_page: Open) -> None:
         check_found(page, query, address + place)
 
 
-def test_the_search_finds_each_trouble_by_its_text(address: str, open_page: Open) -> None:
-    page = open_page(address + TROUBLE)
-    troubles = page.locator("article h3").evaluate_all(
+@pytest.mark.parametrize("query", FIRST)
+def test_the_search_finds_first(query: str, address: str, open_page: Open) -> None:
+    page = open_page(address)
+    box = page.get_by_role("textbox", name="Search")
+    box.click()
+    box.press_sequentially(query)
+    # The page that has the entry stands above it.
+    entry = page.locator(".md-search-result__link[href*='#']").first
+    expect(entry).to_have_attribute("href", address + FIRST[query])
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in TROUBLES))
+def test_the_search_finds_each_trouble_by_its_text(
+    name: str, address: str, open_page: Open
+) -> None:
+    page = open_page(f"{address}{TROUBLE}{name}/")
+    troubles = page.locator("article :is(h2, h3)").evaluate_all(
         "all => all.map(one => [one.id, one.innerText])"
     )
-    assert len(troubles) > 20
+    assert troubles
     for place, text in troubles:
         query = text.removesuffix("¶").strip()
-        check_found(page, query, f"{address}{TROUBLE}#{place}", is_typed=False)
+        check_found(page, query, f"{address}{TROUBLE}{name}/#{place}", is_typed=False)
 
 
 def test_the_search_leaves_out_the_marks(guide: Path) -> None:
