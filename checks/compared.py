@@ -20,7 +20,7 @@ LEAST: Final = 534
 
 
 def main() -> int:
-    """Print the number; return 0 only if it isn't too low, or the pages can't be read."""
+    """Print the number; return 1 if it is too low, or the pages can't be read."""
     site = Site(Path().resolve())
     try:
         count = sum(compared(block) for path in site.places for block in site.page(path).blocks)
@@ -28,7 +28,10 @@ def main() -> int:
         print(error)
         return 1
     if count < LEAST:
-        print(f"docs: {count} lines of output are compared, where there were {LEAST}; show them")
+        print(
+            f"docs: {count} lines of output are compared, where there were {LEAST}; write them out"
+            " in place of `...`"
+        )
         return 1
     print(f"{count} lines of output are compared")
     return 0

@@ -46,10 +46,10 @@ This is another terminal in the sandbox that is open. `exit`, or ctrl+d, ends th
 ends as well when you leave the first one.
 """
 KEEP_SECRETS: Final = "declare -px PASSWORD TOKEN PACKAGES_TOKEN >> ~/.profile"
-"""For each terminal that is opened, also by another process."""
+"""So that every terminal has them, including those that other processes open."""
 SHELL: Final = 'stty rows "$0" columns "$1"; exec bash --login'
 NEVER_TYPED: Final = ",".join(["ctrl-^"] * 16)
-"""What detaches. Unless told otherwise the engine keeps each ctrl+p back, to see what follows."""
+"""The keys that detach. By default the engine holds back each ctrl+p, for what may follow."""
 
 
 def main() -> None:
@@ -67,12 +67,13 @@ def main() -> None:
                 _practice(client)
     except RequestException:
         raise MachineError(
-            "the Docker engine doesn't answer any more; run `make practice` for a new sandbox"
+            "the Docker engine no longer answers; start it, then run `make practice` for a new"
+            " sandbox"
         ) from None
 
 
 def _end(*_: object) -> None:
-    """End as ctrl+c does, for which the engine's answers are waited for, and once."""
+    """End as ctrl+c does, only once: then the engine's answers are waited for."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     signal.raise_signal(signal.SIGINT)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install Docker: `docker.sh stable` or `docker.sh testing` from Debian's suite of that name,
-# `docker.sh docker` from Docker's own packages, which are the newest.
+# Install Docker: `docker.sh stable` from the base image's own release of Debian, `docker.sh testing`
+# from Debian testing, `docker.sh docker` from Docker's own packages, which are the newest.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
@@ -15,7 +15,7 @@ case $1 in
   testing)
     from=testing
     mirror=$(apt-get update --print-uris | sed -n "s|^'\(.*\)/dists/$codename/InRelease'.*|\1|p")
-    # A mirror may be older than its list of files allows; the list's signature still counts.
+    # A mirror's Release file may have expired; its signature is still checked.
     keys=/usr/share/keyrings/debian-archive-keyring.gpg
     source="deb [check-valid-until=no signed-by=$keys] $mirror testing main"
     ;;

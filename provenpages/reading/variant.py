@@ -10,7 +10,7 @@ from provenpages.reading.version import Only, dotted
 
 
 def variant(block: Block, versions: Mapping[str, str]) -> Block | None:
-    """Return a block as it is on a machine: with one output, if any; None if it's for others.
+    """Return the block with the output for a machine, or None if the block is for other machines.
 
     Raises PageError where a program is named whose version the machine doesn't say.
     """
@@ -34,7 +34,7 @@ def is_for(output: Output, versions: Mapping[str, str]) -> bool:
 
 
 def check_outputs(block: Block) -> None:
-    """Raise PageError where a block's outputs aren't for each version, and each for one alone."""
+    """Raise PageError unless each version has exactly one of the block's outputs."""
     if not any(output.only for output in block.outputs):
         return
     ranges = [(output.only or Only(""), output.lines.first - 1) for output in block.outputs]

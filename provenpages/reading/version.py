@@ -31,7 +31,10 @@ class Only:
 
 
 def read_range(program: str, low: str | None, high: str | None, other: str | None) -> Only:
-    """Return the range that `RANGE` has found; raises ValueError where nothing is in it."""
+    """Return the range in the groups that `RANGE` matched.
+
+    Raises ValueError if no version is in it.
+    """
     before = high or other
     found = Only(program, parsed(low or ""), parsed(before) if before else None)
     if found.high is not None and found.low >= found.high:

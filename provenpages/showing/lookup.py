@@ -17,7 +17,10 @@ def pages_of(evidence: ByMachine, path: str) -> list[PageEvidence]:
 
 
 def seen_of(evidence: ByMachine, blocks: list[Block], text: str) -> dict[int, Seen]:
-    """Return each block's evidence, by its line: its page's, or for an edited page its own."""
+    """Return the evidence of each block, by its line.
+
+    On an edited page, a block that hasn't changed keeps its own.
+    """
     path = path_of(evidence, text)
     found: dict[int, Seen] = {block.line: () for block in blocks}
     for pages in evidence.values():

@@ -39,9 +39,9 @@ def block_mark(shown: Shown) -> str:
     ran = _ran(shown)
     if not ran:
         return _unproven(block, shown.seen, shown.output)
-    # A link unfolds what it leads into, so the anchor isn't the summary, whose place it takes.
+    # Following a link opens the `details` around its target, so the anchor is inside.
     place = f'<span class="anchor" id="{shown.anchor}"></span>' if shown.anchor else ""
-    # What is hidden on the page would be found in place of what is shown.
+    # The search would find hidden commands instead of what readers see.
     excluded = " data-search-exclude" if block.is_hidden else ""
     return (
         f'<details class="evidence"><summary data-search-exclude>{_summary(block, ran)}</summary>'

@@ -1,4 +1,4 @@
-"""The place of a line: which file it's in, and where there, for Markdown isn't told either."""
+"""Where a line is: its file, and its number there. Markdown is told neither."""
 
 from pathlib import Path
 from typing import Final
@@ -31,4 +31,4 @@ def _file(lines: list[str]) -> tuple[str, int]:
         before = len(whole) - len(lines)
         if before >= 0 and whole[before:] == lines:
             return file.as_posix(), before
-    return "a page that is none of docs/", 0
+    return "a page outside docs/", 0

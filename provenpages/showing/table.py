@@ -11,7 +11,7 @@ COLUMNS: Final = ("blocks", "commands", "claims", "skipped")
 def table(evidence: ByMachine) -> str:
     """Return a line for each page, between the columns' names and the sums.
 
-    The blocks that held have a column for each machine; the seconds are those of all of them.
+    Each machine has a column with the blocks that held there; the seconds are of all machines.
     """
     paths = list(dict.fromkeys(path for pages in evidence.values() for path in pages))
     width = max(map(len, [*paths, "all pages"]))

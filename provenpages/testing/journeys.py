@@ -29,7 +29,7 @@ Journey = tuple[str, int]
 
 
 class Journeys:
-    """Runs blocks, one journey after the other; of each, on one machine after the other."""
+    """Runs the blocks: one journey after the other, for one machine after the other."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Journeys:
         *,
         is_fresh: bool,
     ) -> None:
-        """`place` is where the machines are made; None is the first of theirs."""
+        """`place` is where the machines are made; None means the first that they offer."""
         self._site = site
         self._settings = settings
         self._machines = machines

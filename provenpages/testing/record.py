@@ -98,8 +98,8 @@ def evidence_of(
 def properties(
     name: str, evidence: BlockEvidence, machine: dict[str, Any]
 ) -> list[tuple[str, object]]:
-    """Return what a report carries: evidence, and on which machine it was got.
+    """Return what a report carries: the block's evidence, and the machine's name.
 
-    Of the machine there is its name, and where it has run what `PageEvidence` says of it.
+    If commands ran there, it also carries what `PageEvidence` says of the machine.
     """
     return [(BLOCK, asdict(evidence)), (MACHINE, [name, machine])]

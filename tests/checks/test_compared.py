@@ -53,5 +53,6 @@ def test_fewer_lines_than_ever_are_complained_of(
     assert compared.main() == 0
     monkeypatch.setattr(compared, "LEAST", 2)
     assert compared.main() == 1
-    said = "docs: 1 lines of output are compared, where there were 2; show them\n"
+    said = "docs: 1 lines of output are compared, where there were 2; "
+    said += "write them out in place of `...`\n"
     assert capsys.readouterr().out.endswith(said)

@@ -226,8 +226,7 @@ def test_an_engine_that_goes_away_is_one_sentence(
             sandbox = (copy / OPENED).read_text()
             forwarding.kill()
             (said,) = reader.see(OUTSIDE)
-    assert (
-        said == "the Docker engine doesn't answer any more; run `make practice` for a new sandbox"
-    )
+    remedy = "start it, then run `make practice` for a new sandbox"
+    assert said == f"the Docker engine no longer answers; {remedy}"
     assert reader.run("stty -a", OUTSIDE) == mode
     assert wait_until(lambda: not is_there(client, sandbox))
