@@ -51,7 +51,7 @@ def make_site(folder: Path, pages: int) -> None:
 
 def vary(text: str, number: int) -> str:
     """Return a page with another title, other commands, and links that lead somewhere."""
-    text = re.sub(r"\]\([\w-]+\.md[^)]*\)", "](index.md)", text)
+    text = re.sub(r"\]\([\w./-]+\.(?:md|yml)[^)]*\)", "](index.md)", text)
     return re.sub(r"^# .*", rf"\g<0> {number}", text).replace("hackforlaops", f"ops{number}")
 
 
