@@ -119,8 +119,11 @@ def client() -> Iterator[DockerClient]:
 
 @pytest.fixture(scope="session")
 def machine(client: DockerClient) -> Iterator[Sandbox]:
-    """One sandbox for all tests; what a test leaves in it is its own trouble."""
-    with sandbox(client) as machine:
+    """One sandbox for all tests; what a test leaves in it is its own trouble.
+
+    Its Docker is the one whose words the tests of the clients know.
+    """
+    with sandbox(client, docker="stable") as machine:
         yield machine
 
 
