@@ -24,7 +24,7 @@ FOUND = {
     "insufficient_scope": f"{PUSH}denied-requested-access-to-the-resource-is-denied",
     "403 Forbidden": f"{PUSH}unexpected-status-from-put-request-403-forbidden",
     "tag is already assigned": f"{PUSH}cannot-be-updated-due-to-immutability-settings",
-    "manifest unknown": f"{PULL}manifest-not-found-manifest-unknown",
+    "manifest unknown": f"{PULL}manifest-for-not-found-manifest-unknown",
     "httpReadSeeker": LIMIT,
     "429 Too Many Requests": f"{PULL}429-too-many-requests",
     "pull rate limit. https://www.docker.com/increase-rate-limit": LIMIT,
