@@ -54,7 +54,9 @@ class Reader:
     """Somebody at a terminal on this computer."""
 
     def __init__(self, folder: Path) -> None:
-        environment = os.environ | {"PS1": OUTSIDE}
+        # `make test` has variables for the commands that it runs itself, with which make says more.
+        own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        environment = own | {"PS1": OUTSIDE}
         self.terminal = LocalTerminal(str(folder), environment, (40, 120))
         self._unread = b""
         self.see(OUTSIDE)
