@@ -4,6 +4,7 @@ from contextlib import closing, suppress
 
 from docker import DockerClient
 
+from checks.command import run
 from checks.engine import connect, hosts
 from checks.sandbox.image import LABEL
 from checks.sandbox.removal import remove
@@ -29,4 +30,4 @@ def _clean(client: DockerClient) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -16,11 +16,12 @@ from docker.errors import APIError
 from docker.models.containers import Container
 from requests import RequestException
 
+from checks.command import run
 from checks.engine import connect, engine_errors, hosts
 from checks.sandbox.connection import Connection, api_of
 from checks.sandbox.container import ACCOUNT, GITHUB_ACCOUNT, PROJECT, sandbox
 from checks.sandbox.image import LABEL, sandbox_image
-from provenpages.errors import ChecksError, MachineError
+from provenpages.errors import MachineError
 from provenpages.progress import step
 
 OPENED: Final = Path("build/practice")
@@ -170,10 +171,4 @@ def _relay(terminal: Connection, changes: int, fit: Callable[[], None]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except ChecksError as failure:
-        print(failure, file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(main)

@@ -5,7 +5,8 @@ import socket
 import sys
 from pathlib import Path
 
-from provenpages.errors import ChecksError, MachineError
+from checks.command import run
+from provenpages.errors import MachineError
 from provenpages.reading.journey import CONFIGURATION, read_site
 
 
@@ -28,8 +29,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except ChecksError as failure:
-        print(failure, file=sys.stderr)
-        sys.exit(2)
+    run(main)

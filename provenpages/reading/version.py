@@ -25,8 +25,9 @@ class Only:
         return f"{self.program} {', '.join(bounds)}"
 
     def fits(self, versions: Mapping[str, str]) -> bool:
-        """Whether it is for a machine with these versions; raises KeyError if it has none."""
-        version = parsed(versions[self.program])
+        """Whether it is for a machine with these versions; raises KeyError if it says none."""
+        if not (version := parsed(versions[self.program])):
+            raise KeyError(self.program)
         return self.low <= version and (self.high is None or version < self.high)
 
 
@@ -43,9 +44,12 @@ def read_range(program: str, low: str | None, high: str | None, other: str | Non
 
 
 def parsed(text: str) -> Version:
-    """Return a version's numbers: (28, 5, 2) for `28.5.2+dfsg4`."""
-    found = re.match(NUMBERS, text)
-    return tuple(map(int, found[0].split("."))) if found else ()
+    """Return a version's numbers: (28, 5, 2) for `28.5.2+dfsg4`, as well as for `v28.5.2.0`."""
+    found = re.search(NUMBERS, text)
+    numbers = [int(one) for one in found[0].split(".")] if found else []
+    while numbers[1:] and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
 
 
 def dotted(version: Version) -> str:

@@ -19,6 +19,7 @@ from docker import DockerClient
 
 from checks.engine import OWN_SOCKET, USUAL
 from checks.practice import OPENED
+from checks.sandbox.execution import execute
 from provenpages.running.local import LocalTerminal
 from provenpages.running.session import ESCAPES
 from tests.remains import all_containers, in_session, wait_until
@@ -114,6 +115,12 @@ def is_there(client: DockerClient, sandbox: str) -> bool:
     return sandbox in [one.id for one in all_containers(client)]
 
 
+def hides(client: DockerClient, sandbox: str, terminal: str) -> bool:
+    """Whether a terminal takes a line without showing it; bash takes single keys instead."""
+    mode = execute(client.containers.get(sandbox), {}, "stty", "-F", terminal, "-a").text.split()
+    return "-echo" in mode and "icanon" in mode
+
+
 def test_a_reader_goes_through_the_guide(sit: Sit, copy: Path, client: DockerClient) -> None:
     reader = sit()
     mode = reader.run("stty -a", OUTSIDE)
@@ -121,12 +128,13 @@ def test_a_reader_goes_through_the_guide(sit: Sit, copy: Path, client: DockerCli
     sandbox = (copy / OPENED).read_text()
     assert is_there(client, sandbox)
     assert reader.run("ls Dockerfile") == ["Dockerfile"]
+    (terminal,) = reader.run("tty")
 
     (token,) = reader.run('echo "$TOKEN"')
     reader.type("docker login -u hackforlaops")
     reader.see("Password: ")
     # Docker asks first, and hides what is typed then; a person isn't as fast.
-    time.sleep(1)
+    assert wait_until(lambda: hides(client, sandbox, terminal))
     reader.type(token)
     shown = reader.see(INSIDE)
     assert "Login Succeeded" in shown
@@ -197,9 +205,14 @@ def test_the_sandbox_goes_with_its_terminal(
 @pytest.mark.parametrize("stream", ["stdin", "stdout"])
 def test_no_terminal_is_one_sentence(stream: str) -> None:
     controller, terminal = os.openpty()
-    streams = {"stdin": terminal, "stdout": terminal, stream: subprocess.DEVNULL}
-    command = [sys.executable, "-m", "checks.practice"]
-    ran = subprocess.run(command, **streams, stderr=subprocess.PIPE, text=True, check=False)  # type: ignore[call-overload]
+    ran = subprocess.run(
+        [sys.executable, "-m", "checks.practice"],
+        stdin=subprocess.DEVNULL if stream == "stdin" else terminal,
+        stdout=subprocess.DEVNULL if stream == "stdout" else terminal,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     os.close(terminal)
     os.close(controller)
     assert ran.returncode == 2
