@@ -45,8 +45,7 @@ def read_range(program: str, low: str | None, high: str | None, other: str | Non
 
 def parsed(text: str) -> Version:
     """Return a version's numbers: (28, 5, 2) for `28.5.2+dfsg4`, as well as for `v28.5.2.0`."""
-    found = re.search(NUMBERS, text)
-    numbers = [int(one) for one in found[0].split(".")] if found else []
+    numbers = [int(one) for one in _numbers(text).split(".") if one]
     while numbers[1:] and numbers[-1] == 0:
         numbers.pop()
     return tuple(numbers)
@@ -60,8 +59,13 @@ def dotted(version: Version) -> str:
 def unknown(versions: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> str:
     """Return the programs, with their versions, that aren't among those known; or nothing."""
     new = (
-        f"{program} {dotted(parsed(versions[program]))}"
+        f"{program} {_numbers(versions[program])}"
         for program, those in known.items()
         if program in versions and parsed(versions[program]) not in map(parsed, those)
     )
     return ", ".join(new)
+
+
+def _numbers(text: str) -> str:
+    found = re.search(NUMBERS, text)
+    return found[0] if found else ""

@@ -62,8 +62,14 @@ def passed(seen: Seen) -> Seen:
 
 
 def _ran(shown: Shown) -> Seen:
-    """Return what was seen where the block and all that prepares it did what the page says."""
-    prepared = [{id(page) for _, page in passed(one)} for one in shown.before]
+    """Return what was seen where the block and all that prepares it did what the page says.
+
+    What is for other versions prepares nothing there.
+    """
+    prepared = [
+        {id(page) for evidence, page in seen if evidence.outcome in ("passed", "left out")}
+        for seen in shown.before
+    ]
     return [
         (evidence, page)
         for evidence, page in passed(shown.seen)
@@ -120,7 +126,9 @@ def _first_words(pages: Sequence[PageEvidence]) -> str:
 
 def _whole_transcript(before: tuple[Seen, ...], ran: Seen) -> str:
     evidence, machine = ran[0]
-    earlier = [_transcript(one) for seen in before for one, page in seen if page is machine]
+    earlier = [
+        _transcript(one) for seen in before for one, page in seen if page is machine and one.runs
+    ]
     if not earlier:
         return _transcript(evidence)
     return "\n".join(["# Before this", *earlier, "# This", _transcript(evidence)])

@@ -40,7 +40,7 @@ class Journeys:
         *,
         is_fresh: bool,
     ) -> None:
-        """`place` is where the machines are made; None means the first that they offer."""
+        """`place` is where the machines are made that offer it; others use their first place."""
         self._site = site
         self._settings = settings
         self._machines = machines
@@ -130,7 +130,8 @@ class Journeys:
         if self._desk is None or self._now != journey:
             self._running.close()
             machines = self._machines[journey[0]]
-            place = machines.places()[0] if self._place is None else self._place
+            places = machines.places()
+            place = next((one for one in places if one == self._place), places[0])
             machine = self._running.enter_context(machines.open(place, is_fresh=self._is_fresh))
             tree = tree_digest(self._site.root)
             machine.put(self._site.root, machine.project)

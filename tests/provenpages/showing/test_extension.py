@@ -184,8 +184,9 @@ def prepared(folder: Path, site: MkDocsConfig, outcome: Outcome) -> str:
     file.write_text(PREPARED)
     page = read_page(file, "docs/page.md", site)
     touch, fails, last = page.blocks
+    runs = () if outcome == "left out" else (Run(4, "touch here", 0, 0.1, []),)
     blocks = (
-        BlockEvidence(touch.line, touch.digest, outcome, runs=(Run(4, "touch here", 0, 0.1, []),)),
+        BlockEvidence(touch.line, touch.digest, outcome, runs=runs),
         BlockEvidence(fails.line, fails.digest, "passed", runs=(Run(9, "false", 1, 0.1, []),)),
         BlockEvidence(
             last.line, last.digest, "passed", runs=(Run(13, "echo last", 0, 1, ["last"]),)
@@ -203,6 +204,14 @@ def test_what_prepares_a_block_is_in_its_transcript(
     assert "<pre># Before this\n$ touch here\n# This\n$ false</pre>" in html
     assert html.count("<summary") == 2
     assert html.count("Prepared <time>") == 1, "nothing comes after the last one"
+
+
+def test_what_is_for_other_versions_prepares_nothing(
+    folder: Path, site: MkDocsConfig, convert: Convert
+) -> None:
+    html = convert(prepared(folder, site, "left out"))
+    assert "<pre>$ false</pre>" in html
+    assert "Not verified" not in html
 
 
 def test_a_block_is_not_proven_where_what_prepares_it_is_not(
