@@ -21,11 +21,11 @@ FOUND = {
     "insufficient scopes": f"{PUSH}unauthorized-access-token-has-insufficient-scopes",
     "port is already allocated": f"{PULL}port-is-already-allocated",
     "local-mkdocs": "guide/build/",
-    "insufficient_scope": f"{PUSH}denied-requested-access-to-the-resource-is-denied",
+    "insufficient_scope": f"{PUSH}server-message-insufficient_scope-authorization-failed",
     "403 Forbidden": f"{PUSH}unexpected-status-from-put-request-403-forbidden",
-    "tag is already assigned": f"{PUSH}cannot-be-updated-due-to-immutability-settings",
+    "tag is already assigned": f"{PUSH}this-tag-is-already-assigned-to-an-image-in-this-repository",
     "manifest unknown": f"{PULL}manifest-for-not-found-manifest-unknown",
-    "httpReadSeeker": LIMIT,
+    "httpReadSeeker": f"{PULL}429-too-many-requests",
     "429 Too Many Requests": f"{PULL}429-too-many-requests",
     "pull rate limit. https://www.docker.com/increase-rate-limit": LIMIT,
 }
@@ -85,7 +85,8 @@ def test_the_search_finds_each_trouble_by_its_text(
     name: str, address: str, open_page: Open
 ) -> None:
     page = open_page(f"{address}{TROUBLE}{name}/")
-    troubles = page.locator("article :is(h2, h3)").evaluate_all(
+    # A heading right above another in its own section names a group of them.
+    troubles = page.locator("article :is(h2:not(:has(+ h3)), h3)").evaluate_all(
         "all => all.map(one => [one.id, one.innerText])"
     )
     assert troubles

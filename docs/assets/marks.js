@@ -1,0 +1,1 @@
+../../provenpages/showing/assets/marks.js
