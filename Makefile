@@ -8,7 +8,7 @@ python := .venv/bin/python
 tests := --quiet --numprocesses $(or $(WORKERS),auto)
 # Whose Docker the guide is run on, by the machines in pyproject.toml.
 machines := $(if $(filter all,$(DOCKER)),testing stable,$(DOCKER))
-slow := engine or browser or package
+slow := engine or browser or node or package
 quick := not emulated and not thorough and not ($(slow))
 
 .PHONY: help check test test-quick test-slow browser test-arm64 lint build serve practice image test-image push-image promote sbom bench bench-image bench-site setup stop clean
@@ -19,13 +19,13 @@ help:
 check: setup ## run the guide, build the site: DOCKER=testing|stable|docker|all WORKERS=n FRESH=1
 	@$(python) -m provenpages $(addprefix --machine ,$(machines)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh)
 
-test: browser ## run every test of the tools, and of the site in a browser
+test: browser .venv/xterm/ready ## run every test of the tools, and of the site in a browser
 	@$(python) -m pytest $(tests)
 
-test-quick: .venv/ready ## run the tests that need neither an engine nor a browser
+test-quick: .venv/ready ## run the tests that need no engine, no browser and no Node
 	@DOCKER_HOST=unix:///no-engine.sock $(python) -m pytest $(tests) -m "$(quick)"
 
-test-slow: browser ## run the others
+test-slow: browser .venv/xterm/ready ## run the others
 	@$(python) -m pytest $(tests) -m "($(slow)) and not emulated and not thorough"
 
 browser: setup
@@ -78,6 +78,10 @@ setup: ## start an engine where none answers, and install the Python packages
 
 .venv/ready: $(wildcard requirements/*.txt)
 	@scripts/venv.sh
+
+# Another terminal, with which tests compare ours.
+.venv/xterm/ready: .venv/ready $(wildcard requirements/xterm/*.json)
+	@scripts/xterm.sh
 
 stop: ## end the engine that the set-up started
 	@scripts/engine.sh stop

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
 
+import hypothesis
 import pytest
 from docker import DockerClient
 from mkdocs.config.defaults import MkDocsConfig
@@ -41,6 +42,19 @@ COPIED = (".github", "benchmarks", "checks", "docs", "image", "provenpages", "re
           "scripts", "tests", "theme", "compose.yaml", "conftest.py", "Dockerfile", ".dockerignore",
           "Makefile", "mkdocs.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md",
           "CHANGELOG.md", "LICENSE")  # fmt: skip
+hypothesis.settings.register_profile(
+    "checks",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=300,
+    # Accounts, images and processes may serve many examples.
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.register_profile(
+    "fuzz", hypothesis.settings.get_profile("checks"), derandomize=False, max_examples=10_000
+)
+hypothesis.settings.load_profile("checks")
 SmallDisk = Callable[[str], Path]
 Read = Callable[[str], Page]
 STOP = """
@@ -68,13 +82,15 @@ The engine remembers where it has pushed a layer to, and would ask to mount it f
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs an engine or a browser, by its fixtures; these tests begin first."""
+    """Mark what needs an engine, a browser or Node, by its fixtures; some of it begins first."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & {"client", "guide"}:
             item.add_marker("engine")
         if "browser" in fixtures:
             item.add_marker("browser")
+        if "xterm" in fixtures:
+            item.add_marker("node")
     slow = {item.path for item in items if {"engine", "browser"} & {*item.keywords}}
     items.sort(key=lambda item: item.path not in slow)
 

@@ -2,21 +2,9 @@
 
 from collections.abc import Iterator
 
-import hypothesis
 import pytest
 
 from tests.checks.hub.local_hub import Account, LocalHub, serve
-
-hypothesis.settings.register_profile(
-    "checks",
-    derandomize=True,
-    database=None,
-    deadline=None,
-    max_examples=60,
-    # Accounts and images may serve many examples.
-    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
-)
-hypothesis.settings.load_profile("checks")
 
 
 @pytest.fixture(scope="session")

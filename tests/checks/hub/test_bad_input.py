@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checks.hub.body import LONGEST
@@ -14,6 +14,7 @@ from tests.checks.hub.forgery import forgeries, out_of_time
 from tests.checks.hub.local_hub import Account, LocalHub, claims_of
 
 ERROR = {"detail", "message", "errinfo"}
+few = settings(max_examples=60)  # each asks the Hub
 BROKEN = [
     b"",
     b"{",
@@ -204,6 +205,7 @@ def test_tricks_in_scopes_grant_nothing(ada: Account, hub: LocalHub) -> None:
     parts = [*TRICKS, ada.name, "library", "debian", "/", ":", "repository", "registry", "push"]
     pieces = st.lists(st.sampled_from(parts), max_size=7).map("".join)
 
+    @few
     @given(pieces, st.sampled_from(ACTIONS))
     @example("library/debian", "push,pull,delete,*")
     @example(f"{ada.name}/../library/debian", "push")
@@ -273,6 +275,7 @@ CREDENTIALS = st.builds(
 def test_odd_headers_are_refused(ada: Account, hub: LocalHub) -> None:
     path = ada.repository("open")
 
+    @few
     @given(CREDENTIALS)
     def ask(credentials: str) -> None:
         given = {"Authorization": credentials.encode("latin-1")}
@@ -307,6 +310,7 @@ def test_odd_forms_are_refused(hub: LocalHub, ada: Account) -> None:
     pairs = st.tuples(st.sampled_from(FIELDS), st.sampled_from(VALUES)).map("=".join)
     forms = st.lists(pairs).map("&".join).map(str.encode)
 
+    @few
     @given(forms | st.binary(max_size=60))
     @example(b"grant_type=password&grant_type=password&username=a&password=b")
     @example(b"&" * 5_000)
@@ -318,6 +322,7 @@ def test_odd_forms_are_refused(hub: LocalHub, ada: Account) -> None:
     ask()
 
 
+@few
 @given(st.dictionaries(st.sampled_from(["page", "page_size", "ordering", "name"]), st.text()))
 def test_odd_queries_are_refused(hub: LocalHub, query: dict[str, Any]) -> None:
     hub.storage.push("library/debian", "one")
