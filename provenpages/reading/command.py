@@ -7,6 +7,7 @@ from typing import Final
 from provenpages.errors import PageError
 from provenpages.reading.block import Block, Lines
 from provenpages.reading.languages import COMMANDS
+from provenpages.reading.tab import refused
 
 PROMPT: Final = "$ "
 CONTINUATION: Final = "> "
@@ -72,6 +73,8 @@ def _of_console(block: Block) -> list[Command]:
             raise PageError(block.path, number, problem)
         elif not shown and (line.startswith(CONTINUATION) or typed[-1].endswith("\\")):
             typed.append(line.removeprefix(CONTINUATION))
+        elif "\t" in line:
+            raise PageError(block.path, number, refused(line))
         else:
             shown.append(line)
     finish()

@@ -10,7 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils.meta import get_data
 
 from provenpages.errors import PageError
-from provenpages.reading import snippet
+from provenpages.reading import snippet, tab
 from provenpages.reading.block import Block, Lines, Output
 from provenpages.reading.command import commands
 from provenpages.reading.directive import (
@@ -153,8 +153,9 @@ class _Assembly:
                 self._fail(number, "what is included here isn't run; include it in a fence")
         for fence in self._fences:
             for index in fence.lines:
-                if fence.language in RUN and "\t" in self._lines[index]:
-                    self._fail(index + 1, "readers get spaces for this tab; write spaces")
+                opening, line = self._lines[fence.lines[0]], self._lines[index]
+                if problem := tab.trouble(fence.language, opening, line):
+                    self._fail(index + 1, problem)
                 if fence.language not in SHOWN and SNIPPET.match(self._lines[index]):
                     self._fail(index + 1, "commands and outputs aren't included; write them here")
                 if problem := snippet.trouble(self._lines[index]):

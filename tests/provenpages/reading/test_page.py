@@ -10,6 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from checks.sandbox.container import Sandbox
 from provenpages.errors import BlockFailed, ChecksError, PageError
+from provenpages.reading.command import commands
 from provenpages.reading.directive import Match
 from provenpages.reading.page import Page, read_page
 from provenpages.running.attempt import run_block
@@ -79,6 +80,11 @@ def test_a_directive_shown_in_a_fence_is_no_directive(read: Read) -> None:
     assert page.blocks == ()
 
 
+def test_a_hidden_command_may_have_a_tab_that_nobody_reads(read: Read) -> None:
+    (block,) = read("<!-- check: hidden\n$ cat <<-END\n> \thi\n> \tEND\nhi\n-->\n").blocks
+    assert commands(block)[0].lines == ("cat <<-END", "\thi", "\tEND")
+
+
 def test_output_belongs_to_the_bash_block_before_it(read: Read) -> None:
     (block,) = read("```bash\necho a\n```\n\n<!-- check: match id -->\n```text\na\n```\n").blocks
     (output,) = block.outputs
@@ -104,6 +110,25 @@ def test_output_belongs_to_the_bash_block_before_it(read: Read) -> None:
         ("```Bash\nfalse\n```\n", "1: `Bash` blocks aren't run"),
         ("```bash\ntrue\n```\n\n```output\na\n```\n", "5: `output` blocks aren't run"),
         ("```bash\ncat <<-END\n\thi\n\tEND\n```\n", "3: readers get spaces for this tab"),
+        ("```console\n$ echo 'a\tb'\na\n```\n", "2: readers get spaces for this tab"),
+        ("```console\n$ cat <<-END\n> \thi\n> END\n```\n", "3: readers get spaces for this tab"),
+        (
+            "```console\n$ a\na\tb\n```\n",
+            "3: a terminal shows spaces for this tab; write them: `a       b`",
+        ),
+        (
+            "```bash\na\n```\n\n```text\na\n 字\tb\n```\n",
+            "7: a terminal shows spaces for this tab; write them: ` 字     b`",
+        ),
+        (
+            "1.  A\n\n    ```console\n    $ a\n    \tb\n    ```\n",
+            "5: a terminal shows spaces for this tab; write them: `        b`",
+        ),
+        ("1.  A\n\n    ```console\n    $ a\n\tb\n    ```\n", "5: readers get spaces for this tab"),
+        (
+            "<!-- check: hidden\n$ a\nab\tc\n-->\n",
+            "3: a terminal shows spaces for this tab; write them: `ab      c`",
+        ),
         ("Words.\n\n<pre><code>$ a</code></pre>\n", "3: HTML's <pre> isn't run; write a fence"),
         ('Words.\n\n--8<-- "a.md"\n', "3: what is included here isn't run; include it in a"),
         ('```bash\n--8<-- "a"\n```\n', "2: commands and outputs aren't included; write them"),
