@@ -19,7 +19,7 @@ from requests import RequestException
 from checks.command import run
 from checks.engine import connect, engine_errors, hosts
 from checks.sandbox.connection import Connection, api_of
-from checks.sandbox.container import ACCOUNT, GITHUB_ACCOUNT, PROJECT, sandbox
+from checks.sandbox.container import ACCOUNT, GITHUB_ACCOUNT, LOGIN, PROJECT, sandbox
 from checks.sandbox.image import LABEL, sandbox_image
 from provenpages.errors import MachineError
 from provenpages.progress import step
@@ -111,7 +111,7 @@ def _sit_down(container: Container) -> None:
             stdin=True,
             tty=True,
             workdir=PROJECT,
-            environment={"TERM": "xterm", "LANG": "C.UTF-8"},
+            environment=LOGIN,
             detach_keys=NEVER_TYPED,
         )["Id"]
 

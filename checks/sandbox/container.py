@@ -34,6 +34,15 @@ GITHUB_ACCOUNT: Final = "volunteer"
 TOKEN_LABEL: Final = "made for the run"
 """No name that a page gives: what is listed under such a name is then the page's own token."""
 HOME: Final = "/root"
+LOGIN: Final = {
+    "HOME": HOME,
+    "LANG": "C.UTF-8",
+    "LOGNAME": "root",
+    "SHELL": "/bin/bash",
+    "TERM": "xterm",
+    "USER": "root",
+}
+"""What a login gives a shell."""
 PROJECT: Final = f"{HOME}/docker-mkdocs"
 """The project's copy in the sandbox: where a reader is after `git clone` and `cd`."""
 NAME: Final = "local-mkdocs-checks"
@@ -72,7 +81,7 @@ class Sandbox:
             stdin=True,
             tty=True,
             workdir=folder,
-            environment={**self.secrets, "TERM": "xterm"},
+            environment={**self.secrets, **LOGIN},
         )["Id"]
         stream = api.exec_start(execution, tty=True, socket=True)
         # The terminal has a size only once the process is there to have it.
