@@ -92,10 +92,6 @@ class Sandbox:
             time.sleep(0.02)
         return Connection(stream)
 
-    def echoes(self, terminal: str) -> bool:
-        """Whether a terminal shows what is typed."""
-        return "-echo" not in self.run("stty", "-F", terminal, "-a").split()
-
     def run(self, *command: str) -> str:
         """Run a command outside any terminal, which knows the secrets; returns its output.
 

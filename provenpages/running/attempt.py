@@ -12,9 +12,11 @@ from provenpages.reading.directive import Answer, Background, Exit, Let, Match, 
 from provenpages.running.desk import Desk
 from provenpages.running.expect import difference, first_difference
 from provenpages.running.run import Run
-from provenpages.running.session import LONGEST_LINE, Hung, ShellEnded, Typed
+from provenpages.running.session import LONGEST_LINE, Typed
 from provenpages.running.stand_in import put_in
+from provenpages.running.stopped import Hung, ShellEnded, Stopped, Waits
 
+SYNTAX_ERROR: Final = re.compile("bash: .*syntax error")
 POLL: Final = 0.2
 """Seconds between two looks at whether a background command is ready."""
 
@@ -51,7 +53,7 @@ class _Attempt:
         said = f"`let {let.literal} = {let.expression}`"
         try:
             shown = self._desk.session.ask(f"printf '%s\\n' \"{let.expression}\"")
-        except (Hung, ShellEnded) as error:
+        except Stopped as error:
             self._fail(self._block.line, f"{said}: {error}; write a quick command", [], error.shown)
         value = "\n".join(shown).strip()
         if not re.fullmatch(r"\S+", value):
@@ -75,7 +77,7 @@ class _Attempt:
             typed.append(put_in(line, self._desk.stand_ins))
             result = self._type(number, typed[-1], [*documented], shown)
             shown += result.shown
-            if not result.has_run:
+            if not result.has_run and not self._is_syntax_error(result, number):
                 self._fail(number, "bash ran nothing of this line", documented, shown, typed[-1])
             if result.status is None and not self._block.one(Background):
                 continue
@@ -120,6 +122,8 @@ class _Attempt:
                 " with `timeout`, or what it asks for with `answer`"
             )
             self._fail(number, problem, documented, shown + hung.shown, line)
+        except Waits as waits:
+            self._fail(number, str(waits), documented, shown + waits.shown, line)
         except ShellEnded as ended:
             problem = "the command ended the shell; a reader's terminal would have closed"
             self._fail(number, problem, documented, shown + ended.shown, line)
@@ -150,11 +154,20 @@ class _Attempt:
             time.sleep(POLL)
 
     def _check_status(self, run: Run, number: int, documented: list[str], shown: list[str]) -> None:
-        expected = self._block.one(Exit)
-        wanted = expected.status if expected and number == self._last_line() else 0
+        wanted = self._wanted(number)
         if run.status not in (wanted, None):
             problem = f"exit status {run.status}, documented {wanted}"
             self._differ(run.line, problem, documented, shown, run.typed)
+
+    def _wanted(self, number: int) -> int:
+        """The documented exit status of the command that a line ends."""
+        expected = self._block.one(Exit)
+        return expected.status if expected and number == self._last_line() else 0
+
+    def _is_syntax_error(self, result: Typed, number: int) -> bool:
+        """Whether bash ran nothing for the reason that the page documents."""
+        said = any(SYNTAX_ERROR.match(line) for line in result.shown)
+        return said and result.status == self._wanted(number) == 2
 
     def _last_line(self) -> int:
         """The place of the last line that is typed: the one that `exit` speaks of."""

@@ -7,6 +7,8 @@ settings say `machine = "local"`.
 import fcntl
 import os
 import platform
+import pwd
+import re
 import shutil
 import signal
 import struct
@@ -20,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from provenpages.errors import MachineError
 from provenpages.tree import is_made
 
 KEPT: Final = ("PATH", "TZ")
@@ -93,14 +96,24 @@ class LocalMachine:
     def terminal(self, folder: str) -> LocalTerminal:
         """Open a terminal in a folder."""
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        home = {"HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp")}
-        environment = kept | home | {"LANG": "C.UTF-8", "TERM": "xterm"}
+        user = pwd.getpwuid(os.getuid()).pw_name
+        environment = kept | {
+            "HOME": str(self.folder / "home"),
+            "LANG": _language(),
+            "LOGNAME": user,
+            "SHELL": shutil.which("bash") or "/bin/bash",
+            "TERM": "xterm",
+            "TMPDIR": str(self.folder / "tmp"),
+            "USER": user,
+        }
         return LocalTerminal(folder, environment, self.terminal_size)
 
-    def echoes(self, terminal: str) -> bool:
-        """Whether a terminal shows what is typed."""
-        with Path(terminal).open() as opened:
-            return bool(termios.tcgetattr(opened)[3] & termios.ECHO)
+    def run(self, *command: str) -> str:
+        """Run a command outside any terminal; returns its output, raises MachineError."""
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ended.returncode:
+            raise MachineError(f"{' '.join(command)} failed: {ended.stderr.strip()}")
+        return ended.stdout
 
     def put(self, folder: Path, destination: str) -> None:
         """Copy a folder of the project's, without what git ignores."""
@@ -112,10 +125,8 @@ class LocalMachine:
 
     def versions(self) -> dict[str, str]:
         """What it is, and its shell."""
-        said = subprocess.run(
-            ["bash", "-c", "echo $BASH_VERSION"], capture_output=True, text=True, check=True
-        )
-        return {platform.system(): platform.release(), "bash": said.stdout.strip()}
+        bash = self.run("bash", "-c", "echo $BASH_VERSION").strip()
+        return {platform.system(): platform.release(), "bash": bash}
 
     def description(self, versions: dict[str, str], /) -> str:
         """Say what a page's commands were run on."""
@@ -150,6 +161,15 @@ class Local:
 
     def remove_abandoned(self, _place: str, /) -> None:
         """Nothing that nobody uses is known here."""
+
+
+def _language() -> str:
+    """Return a UTF-8 locale that this system has: older versions of macOS lack the plain one."""
+    with suppress(OSError):
+        known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout
+        if known and not re.search(r"^C\.utf-?8$", known, re.IGNORECASE | re.MULTILINE):
+            return "en_US.UTF-8"
+    return "C.UTF-8"
 
 
 def _of_session(leader: int) -> Iterator[int]:

@@ -56,8 +56,8 @@ class Machine(Protocol):
     def terminal(self, folder: str) -> Terminal:
         """Open a terminal in a folder."""
 
-    def echoes(self, terminal: str) -> bool:
-        """Whether a terminal, by its device's name, shows what is typed."""
+    def run(self, *command: str) -> str:
+        """Run a command outside any terminal; returns its output, raises MachineError."""
 
     def put(self, folder: Path, destination: str) -> None:
         """Copy a folder of the project's there."""

@@ -2,48 +2,45 @@
 
 import base64
 import re
-import secrets as random
-import select
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from provenpages.errors import ChecksError
+from provenpages.running.front import Front
 from provenpages.running.machine import Machine
+from provenpages.running.prompt import LONGEST_END, READ, Prompt
 from provenpages.running.screen import render
+from provenpages.running.stopped import Hung, ShellEnded, Waits
+from provenpages.running.wire import Wire
 
 LONGEST_LINE: Final = 4095
 """Bytes that a terminal takes in one line (Linux, N_TTY canonical mode)."""
-ESCAPES: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 PATIENCE: Final = 10
 """Seconds in which bash itself must answer: at its start, or when interrupted."""
-MOMENT: Final = 1
-"""Seconds for which an answer waits for the terminal to stop showing what is typed."""
+SILENCE: Final = 1
+"""Seconds without output after which somebody looks what the command is doing; then twice, …"""
+GRACE: Final = 0.2
+"""Seconds for which something shown may be on its way."""
+SHELL_PROMPT: Final = re.compile(r"[$#>] \Z")
+"""The end of a line at which shells and the like wait."""
+JOB_ENDED: Final = re.compile(rb"^\[\d+\][+ -]  [^\n]*\n", re.MULTILINE)
 SHORTEST_SECRET: Final = 12
 """Characters; a shorter answer, `yes` or a name, is no secret, and would blot out other words."""
-LONGEST_PROMPT: Final = 64
-"""Bytes that our own prompt takes at most."""
 MOST: Final = 1_000_000
 """Bytes that are shown of what one command wrote: the last ones."""
 REDACTED: Final = "[secret]"
-
-
-class Hung(ChecksError):
-    """A command that was still running, or waiting for input, when its time was up."""
-
-    def __init__(self, shown: list[str]) -> None:
-        super().__init__("still running")
-        self.shown = shown
-
-
-class ShellEnded(ChecksError):
-    """The shell is gone: the command ended it."""
-
-    def __init__(self, shown: list[str]) -> None:
-        super().__init__("the command ended the shell")
-        self.shown = shown
+WAITS: Final = (
+    "`{0}` waits for input; write what it asks for with `answer`, or give a shell its commands on"
+    " its own line, as in `sh -c 'COMMAND'`"
+)
+NO_PROMPT: Final = (
+    "the shell's prompt can't be told from the output; leave the shell its standard error, and"
+    " don't make PS0, PS1 or PS2 read-only, set them in PROMPT_COMMAND, or show in them what"
+    " differs each time, like `\\t`"
+)
+NO_LINES: Final = "the shell takes no lines; set the terminal's mode back with `stty sane`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,58 +53,67 @@ class Typed:
     status: int | None
     shown: list[str]
     has_run: bool = True
-    """Whether bash ran anything: a line that history expansion refuses is not run."""
+    """Whether bash ran anything: what history expansion or a syntax error refuses is not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompted:
+    """What was written before a prompt, and the status that this tells; None at a continuation.
+
+    After a question the prompt holds the reply, and how the question ended.
+    """
+
+    written: bytes
+    status: int | None
+    reply: bytes = b""
+    reply_status: int = 0
 
 
 class Session:
     """One bash on one terminal of a machine's; secrets never leave it."""
 
     def __init__(self, machine: Machine, folder: str) -> None:
-        self._terminal = machine.terminal(folder)
+        self._wire = Wire(machine.terminal(folder))
         self._size = machine.terminal_size
         self._secrets = [re.compile(form) for form in machine.secret_forms]
         for value in machine.secrets.values():
             self._keep_secret(value)
         self._typed = ""
-        self._unread = b""
-        nonce = random.token_hex(8)
-        # The shell-integration convention (OSC 133) with a name that no command can guess.
-        self._prompt = re.compile(rb"\x1b\]133;(?:D;(\d+)|P);aid=%s\x07" % nonce.encode())
-        self._running = b"\x1b]133;C;aid=%s\x07" % nonce.encode()
-        done, more, runs = (rf"\e]133;{kind};aid={nonce}\a" for kind in (r"D;\$?", "P", "C"))
-        self._send(f"PROMPT_COMMAND=\"PS1='{done}' PS2='{more}' PS0='{runs}'\"; unset HISTFILE")
+        self._told = b""
+        self._prompt = Prompt()
+        self._front = Front(machine)
+        self._is_prompt_set = True
+        self._wire.press(f"{self._prompt.first}\n")
         self._read_to_prompt(time.monotonic() + PATIENCE, deque())
-        self._echoes = machine.echoes
-        (self._device,) = self.ask("tty")
+        self._front.watch(*self.ask("tty; echo $$"))
 
     def type(self, line: str, seconds: float, answers: deque[tuple[str, str]]) -> Typed:
         """Type one line, take each of `answers` (prompt, reply) at its prompt, and wait.
 
-        Raises Hung after `seconds`, ShellEnded where there is no more shell.
+        Raises Hung after `seconds`, ShellEnded where there is no more shell, Waits where a program
+        waits for what nobody types.
         """
         self.start(line)
         return self._finish(time.monotonic() + seconds, answers)
 
     def reveal(self, variable: str) -> str:
         """Return a variable's value, which no screen shows from now on."""
-        self.start(f"printf '%s' \"${variable}\"")
-        written, _ = self._read_to_prompt(time.monotonic() + PATIENCE, deque())
-        value = written.partition(self._typed.encode() + b"\r\n" + self._running)[2].decode()
+        value = self._reply(f"printf '%s' \"${variable}\"", PATIENCE).reply.decode()
         self._keep_secret(value)
         return value
 
     def ask(self, command: str) -> list[str]:
-        """Return what a command prints, for the checks' own use."""
-        return self.type(command, PATIENCE, deque()).shown
+        """Return what a command prints in a copy of the shell, which knows nothing of it."""
+        return self._rendered(self._reply(command, PATIENCE).reply)
 
     def holds(self, command: str, seconds: float) -> bool:
-        """Whether a command succeeds; raises like `type`."""
-        return self.type(command, seconds, deque()).status == 0
+        """Whether a command succeeds in a copy of the shell; raises like `type`."""
+        return self._reply(command, seconds).reply_status == 0
 
     def start(self, line: str) -> None:
         """Type a line and don't wait."""
         self._typed = line
-        self._send(line)
+        self._wire.press(f"{line}\n")
 
     def look(self) -> Typed | None:
         """Return what became of a started line, or None while it runs."""
@@ -117,57 +123,116 @@ class Session:
 
     def shown_so_far(self) -> list[str]:
         """Return what a started line has shown until now."""
-        return self._show(self._unread)
+        return self._show(self._wire.unread)
 
     def close(self) -> None:
         """Hang up."""
-        self._terminal.close()
-
-    def _send(self, line: str) -> None:
-        with suppress(BrokenPipeError, ConnectionResetError):
-            self._terminal.send(line.encode() + b"\n")
+        self._wire.close()
 
     def _finish(self, deadline: float, answers: deque[tuple[str, str]]) -> Typed:
-        written, status = self._read_to_prompt(deadline, answers)
-        has_run = status is None or self._running in written
-        return Typed(status, self._show(written), has_run)
+        prompted = self._read_to_prompt(deadline, answers)
+        has_run = prompted.status is None or self._prompt.runs in prompted.written
+        written, self._told = prompted.written + self._told, b""
+        return Typed(prompted.status, self._show(written), has_run)
 
-    def _read_to_prompt(
+    def _reply(self, question: str, seconds: float) -> _Prompted:
+        self._typed = question
+        self._wire.press(f"\n{question}\n")
+        prompted = self._read_to_prompt(time.monotonic() + seconds, deque())
+        # That a job has ended is told before a prompt: here before one that no reader sees.
+        self._told += b"".join(JOB_ENDED.findall(prompted.written))
+        if not prompted.reply.startswith(READ):
+            raise Waits(NO_LINES, self._show(prompted.written))
+        return replace(prompted, reply=prompted.reply.removeprefix(READ))
+
+    def _read_to_prompt(self, deadline: float, answers: deque[tuple[str, str]]) -> _Prompted:
+        written, found = self._read_to_end(deadline, answers)
+        if found[1] is None:
+            return _Prompted(written, None)
+        ended = self._prompt.ended.search(written)
+        if ended and ended[2]:
+            reply = written[ended.end() :].replace(b"\r\n", b"\n")
+            written = self._without_own_prompt(written[: ended.start()])
+            return _Prompted(written, int(ended[1]), reply, int(found[1]))
+        self._wire.unread = written[: ended.start() if ended else None] + self._wire.unread
+        self._set_prompt_again()
+        return self._read_to_prompt(deadline, deque())
+
+    def _read_to_end(
         self, deadline: float, answers: deque[tuple[str, str]]
-    ) -> tuple[bytes, int | None]:
+    ) -> tuple[bytes, re.Match[bytes]]:
         answered = searched = 0
-        while not (found := self._prompt.search(self._unread, searched)):
-            searched = max(0, len(self._unread) - LONGEST_PROMPT)
-            if answers and _plain(self._unread[answered:]).endswith(answers[0][0]):
-                self._wait_for_silence()
-                self._send(answers.popleft()[1])
-                answered = len(self._unread)
-            wait = max(0.0, deadline - time.monotonic())
-            ready, _, _ = select.select([self._terminal], [], [], wait)
+        silence = float(SILENCE)
+        wire = self._wire
+        while not (found := self._prompt.end.search(wire.unread, searched)):
+            searched = max(0, len(wire.unread) - LONGEST_END)
+            is_asked = answers and wire.plain(answered).endswith(answers[0][0])
+            try:
+                if is_asked:
+                    answered = len(wire.unread)
+                    wire.answer(answers.popleft()[1], self._front)
+                elif not wire.receive(min(deadline - time.monotonic(), silence)):
+                    silence *= 2
+                    self._look_why(deadline)
+            except EOFError:
+                raise ShellEnded(self.shown_so_far()) from None
             # A command that prints without a pause is out of time as well.
-            if not ready or time.monotonic() > deadline + MOMENT:
+            if time.monotonic() > deadline + GRACE:
                 raise Hung(self.shown_so_far())
-            data = self._terminal.receive()
-            if not data:
-                raise ShellEnded(self.shown_so_far())
-            self._unread += data
-        written, self._unread = self._unread[: found.start()], self._unread[found.end() :]
-        return written, int(found[1]) if found[1] else None
+        return wire.take(found.start(), found.end()), found
 
     def _keep_secret(self, value: str) -> None:
         if len(value) >= SHORTEST_SECRET:
             self._secrets += [re.compile(form) for form in _forms(value)]
 
-    def _wait_for_silence(self) -> None:
-        # A command asks first and switches the echo off then; a person isn't as fast.
-        deadline = time.monotonic() + MOMENT
-        while self._echoes(self._device) and time.monotonic() < deadline:
-            pass
+    def _look_why(self, deadline: float) -> None:
+        """See to it that nobody waits in vain in a silence; raises Hung and Waits."""
+        if time.monotonic() >= deadline:
+            raise Hung(self.shown_so_far())
+        is_at_prompt = self._front.look()
+        if not (is_at_prompt or self._front.reads or self._is_at_own_prompt()):
+            return
+        if self._wire.receive(GRACE):
+            return
+        if not is_at_prompt:
+            raise Waits(WAITS.format(self._front.name), self.shown_so_far())
+        self._set_prompt_again()
+
+    def _is_at_own_prompt(self) -> bool:
+        # Such programs take keys one by one, and may watch more than the terminal.
+        line = self._wire.plain().rpartition("\n")[2]
+        return bool(SHELL_PROMPT.search(line)) and "-icanon" in self._front.modes()
+
+    def _set_prompt_again(self) -> None:
+        """Have bash show our prompts after a page has set its own."""
+        if not self._is_prompt_set:
+            raise Waits(NO_PROMPT, self.shown_so_far())
+        self._is_prompt_set = False
+        self._wire.press(f"{self._prompt.again}\n")
+
+    def _without_own_prompt(self, written: bytes) -> bytes:
+        """Leave out the prompt that a page has set, and what set ours again."""
+        if self._is_prompt_set:
+            return written
+        if found := self._prompt.shown.search(written):
+            echo = self._prompt.again.encode() + b"\r\n"
+            before = written[: found.start()].partition(echo)[0].removesuffix(self._prompt.runs)
+            prompt = re.sub(rb"[\x01\x02]", b"", found[1])
+            if before.endswith(prompt):
+                self._is_prompt_set = True
+                return before.removesuffix(prompt)
+        raise Waits(NO_PROMPT, self._show(written))
+
+    def _without_echo(self, written: bytes) -> bytes:
+        before, _, after = written.partition(self._typed.encode() + b"\r\n")
+        return before + after
 
     def _show(self, written: bytes) -> list[str]:
-        # The terminal echoes what was typed.
-        before, _, after = written.partition(self._typed.encode() + b"\r\n")
-        shown = (before + after).replace(self._running, b"")
+        if not self._is_prompt_set:
+            written = written.partition(self._prompt.again.encode())[0]
+        return self._rendered(self._without_echo(written).replace(self._prompt.runs, b""))
+
+    def _rendered(self, shown: bytes) -> list[str]:
         if len(shown) > MOST:
             shown = shown[-MOST:].partition(b"\n")[2]
         text = "\n".join(render(shown, *self._size))
@@ -183,7 +248,3 @@ def _forms(secret: str) -> list[str]:
     around = "[A-Za-z0-9+/]{0,4}"
     middles = [re.escape(text[4:-4]) for text in encoded]
     return [re.escape(secret), *(f"{around}{middle}{around}={{0,2}}" for middle in middles)]
-
-
-def _plain(written: bytes) -> str:
-    return ESCAPES.sub(b"", written).decode(errors="replace")

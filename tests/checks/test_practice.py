@@ -21,7 +21,7 @@ from checks.engine import OWN_SOCKET, USUAL
 from checks.practice import OPENED
 from checks.sandbox.execution import execute
 from provenpages.running.local import LocalTerminal
-from provenpages.running.session import ESCAPES
+from provenpages.running.wire import ESCAPES
 from tests.remains import all_containers, in_session, wait_until
 
 OUTSIDE = "outside> "
