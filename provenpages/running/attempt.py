@@ -69,6 +69,7 @@ class _Attempt:
         shown: list[str] = []
         typed: list[str] = []
         started = time.monotonic()
+        asked = len(self._answers)
         for number, line in enumerate(command.lines, command.line):
             if not typed and not is_typed(line):
                 continue
@@ -86,11 +87,28 @@ class _Attempt:
             run = Run(first, "\n".join(typed), result.status, seconds, result.shown)
             self._runs.append(run)
             self._check_status(run, number, documented, shown)
+            if len(self._answers) < asked:
+                self._check_last(number)
             typed = []
         if typed:
             problem = "bash waits for more lines; finish the command"
             self._fail(command.line, problem, [], [], "\n".join(typed))
         self._check_output(command, documented, shown)
+
+    def _check_last(self, number: int) -> None:
+        """Refuse lines after a command that asks: pasted with it, they would be its answers."""
+        lines = [
+            (place, line)
+            for command in commands(self._block)
+            for place, line in enumerate(command.lines, command.line)
+        ]
+        for place, line in lines:
+            if place > number and line.strip():
+                problem = (
+                    "the prompt of the command above takes this line where the block is pasted;"
+                    " put the command that asks last, or in a block of its own"
+                )
+                self._fail(place, problem, [], [], line)
 
     def check_answers(self) -> None:
         """Fail where a prompt that has an answer was never seen."""

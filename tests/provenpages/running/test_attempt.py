@@ -168,3 +168,37 @@ def test_a_command_that_ends_the_shell_is_named(run: Runner) -> None:
 def test_a_block_without_commands_is_refused(run: Runner) -> None:
     with pytest.raises(PageError, match=r"docs/page\.md:1: this block has no command"):
         run("```bash\n# nothing\n```\n")
+
+
+ANSWERED = '```bash\nNAME=Ada\n```\n\n<!-- check: answer "Name: " with $NAME -->\n'
+PASTED = "the prompt of the command above takes this line where the block is pasted"
+
+
+@pytest.mark.parametrize(
+    ("block", "line"),
+    [
+        ("```bash\nread -rp 'Name: ' name\necho $name\n```\n", 8),
+        ("```bash\nread -rp 'Name: ' name\n\n# A comment\n```\n", 9),
+        ("```bash\nuntil read -rp 'Name: ' name\ndo\n:\ndone\ntrue\n```\n", 11),
+        ("```console\n$ read -rp 'Name: ' name\nName: Ada\n$ echo $name\nAda\n```\n", 9),
+        ("<!-- check: hidden\n$ read -rp 'Name: ' name\nName: Ada\n$ echo $name\nAda\n-->\n", 9),
+    ],
+)
+def test_a_line_that_an_earlier_prompt_would_take_is_refused(
+    block: str, line: int, each_run: Runner
+) -> None:
+    said = failure(each_run, ANSWERED + block)
+    assert said.startswith(f"docs/page.md:{line}: {PASTED}")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```bash\necho first\nread -rp 'Name: ' name\n```\n",
+        "```bash\nuntil read -rp 'Name: ' name\ndo\n:\ndone\n```\n",
+        "```bash\nread -rp 'Name: ' name; cat <<END\nto $name\nEND\n```\n",
+        "```console\n$ echo first\nfirst\n$ read -rp 'Name: ' name\nName: Ada\n```\n",
+    ],
+)
+def test_the_command_that_asks_may_come_last(block: str, each_run: Runner) -> None:
+    each_run(ANSWERED + block)
