@@ -61,6 +61,7 @@ def configure(folder: Path, marks: bool) -> None:
     # With a thousand pages in nav the theme alone takes half a minute, and hides what is measured.
     configuration |= {"nav": ["index.md"], "not_in_nav": "page-*.md", "watch": []}
     configuration["plugins"] = ["search"]
+    configuration["hooks"] = [str(ROOT / one) for one in configuration["hooks"] if marks]
     extensions = configuration["markdown_extensions"]
     extensions.remove(MARKS)
     if marks:

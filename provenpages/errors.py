@@ -2,6 +2,7 @@
 
 ChecksError
 ├── PageError        a page, at a line: the author mends it
+│   ├── NotShown     what its author wrote isn't what the site shows
 │   └── BlockFailed  a documented command didn't do what the page says
 │       └── Differs  it ended, with another status or other words
 ├── SettingsError    the settings say what can't be
@@ -20,6 +21,10 @@ class PageError(ChecksError):
         super().__init__(f"{path}:{line}: {problem}")
         self.path = path
         self.line = line
+
+
+class NotShown(PageError):
+    """A block that would be published without its mark, or not at all."""
 
 
 class BlockFailed(PageError):

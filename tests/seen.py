@@ -6,9 +6,10 @@ from typing import Final
 from provenpages.reading.block import Block
 from provenpages.reading.directive import Proves, Skip
 from provenpages.reading.journey import read_site
-from provenpages.reading.page import Page, read_page
+from provenpages.reading.page import Page, joined, read_page
 from provenpages.running.run import Run
 from provenpages.showing.evidence import FILE, BlockEvidence, PageEvidence, write_evidence
+from provenpages.showing.place import make_site
 
 VERSIONS: Final = {
     "Debian": "13.8",
@@ -24,15 +25,22 @@ def see_all(folder: Path) -> None:
     site = read_site(folder)
     docs = Path(site.docs_dir)
     files = {file: f"docs/{file.relative_to(docs).as_posix()}" for file in docs.rglob("*.md")}
-    seen = {path: see(read_page(file, path, site)) for file, path in sorted(files.items())}
+    pages = {path: read_page(file, path, site) for file, path in sorted(files.items())}
+    earlier = make_site(folder, site).earlier
+    seen = {
+        path: see(page, joined(pages[one].digest for one in earlier(path)))
+        for path, page in pages.items()
+    }
     write_evidence({"testing": seen}, folder / FILE)
 
 
-def see(page: Page) -> PageEvidence:
+def see(page: Page, before: str) -> PageEvidence:
     """Return the evidence of one page."""
     blocks = tuple(map(_see_block, page.blocks))
     date = "2026-11-23T10:00:00+00:00"
-    return PageEvidence(page.text, date, MACHINE, VERSIONS, "empty", "", blocks)
+    return PageEvidence(
+        page.source, page.digest, before, date, MACHINE, VERSIONS, "empty", "", blocks
+    )
 
 
 def _see_block(block: Block) -> BlockEvidence:

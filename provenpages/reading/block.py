@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TypeVar
 
-from provenpages.reading.directive import Hidden, Meaning
+from provenpages.reading.directive import Hidden, Meaning, Skip
 from provenpages.reading.version import Only
 
 Kind = TypeVar("Kind")
@@ -43,6 +43,8 @@ class Block:
     meanings: tuple[Meaning, ...] = ()
     outputs: tuple[Output, ...] = ()
     """Where there are several, each is for other versions."""
+    sentences: tuple[str, ...] = ()
+    """Those that its claims are in, as the page says them."""
 
     def all(self, kind: type[Kind]) -> list[Kind]:
         """Return what directives of one kind say, in the page's order."""
@@ -59,9 +61,11 @@ class Block:
 
     @property
     def digest(self) -> str:
-        """Tell this text and its directives from any other."""
+        """Tell what is run and shown by it from any other; nothing where it is skipped."""
+        if self.one(Skip):
+            return ""
         outputs = [(output.lines.text, output.meanings) for output in self.outputs]
-        known = repr((self.language, self.content.text, self.meanings, outputs))
+        known = repr((self.language, self.content.text, self.meanings, outputs, self.sentences))
         return hashlib.sha256(known.encode()).hexdigest()
 
     @property

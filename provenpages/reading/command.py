@@ -1,6 +1,5 @@
 """Commands: what a block has its reader type, and what they should see."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,8 +10,6 @@ from provenpages.reading.tab import refused
 
 PROMPT: Final = "$ "
 CONTINUATION: Final = "> "
-ANNOTATION: Final = re.compile(r"\s+# \(\d+\)!?$")
-"""A shell comment at a line's end in whose place the site shows a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +29,8 @@ def commands(block: Block) -> list[Command]:
     Raises PageError where a block has no command.
     """
     if block.language in COMMANDS:
-        lines = tuple(map(_without_annotation, block.content.text))
         output = block.outputs[0].lines if block.outputs else None
-        found = [Command(block.content.first, lines, output)]
+        found = [Command(block.content.first, block.content.text, output)]
     else:
         found = _of_console(block)
     if not any(is_typed(line) for command in found for line in command.lines):
@@ -49,10 +45,6 @@ def is_typed(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
-def _without_annotation(line: str) -> str:
-    return ANNOTATION.sub("", line)
-
-
 def _of_console(block: Block) -> list[Command]:
     found: list[Command] = []
     typed: list[str] = []
@@ -62,7 +54,7 @@ def _of_console(block: Block) -> list[Command]:
     def finish() -> None:
         if typed:
             output = Lines(start + len(typed), tuple(shown))
-            found.append(Command(start, tuple(map(_without_annotation, typed)), output))
+            found.append(Command(start, tuple(typed), output))
 
     for number, line in enumerate(block.content.text, first):
         if line.startswith(PROMPT):

@@ -38,8 +38,7 @@ def journeys(site: MkDocsConfig, alone: Sequence[str] = ()) -> list[Journey]:
 
     Raises PageError where a page is missing in nav, ChecksError where nav names a missing one.
     """
-    entries = [_pages(entry) for entry in site.nav or []]
-    found = [Journey(files) for entry in entries for files in _parts(entry, alone)]
+    found = planned(site, alone)
     docs = Path(site.docs_dir)
     named = {file for journey in found for file in journey.files}
     for file in sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md")):
@@ -50,6 +49,12 @@ def journeys(site: MkDocsConfig, alone: Sequence[str] = ()) -> list[Journey]:
         if not (docs / file).is_file():
             raise ChecksError(f"{CONFIGURATION}: nav names {file}, and there is no such page")
     return found
+
+
+def planned(site: MkDocsConfig, alone: Sequence[str] = ()) -> list[Journey]:
+    """Return the journeys that nav names, whether or not their pages are there."""
+    entries = [_pages(entry) for entry in site.nav or []]
+    return [Journey(files) for entry in entries for files in _parts(entry, alone)]
 
 
 def _pages(entry: Any) -> list[str]:

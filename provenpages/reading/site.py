@@ -10,7 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from provenpages.errors import ChecksError
 from provenpages.reading.directive import Timeout
-from provenpages.reading.journey import journeys, read_site
+from provenpages.reading.journey import journeys, planned, read_site
 from provenpages.reading.page import Page, read_page
 
 JOURNEY: Final = "journey"
@@ -19,16 +19,22 @@ JOURNEY: Final = "journey"
 class Site:
     """The site in a folder, read as far as it is asked for."""
 
-    def __init__(self, root: Path, alone: Sequence[str] = ()) -> None:
-        """`alone` are patterns for the pages that are a journey of their own."""
+    def __init__(
+        self, root: Path, alone: Sequence[str] = (), configuration: MkDocsConfig | None = None
+    ) -> None:
+        """`alone` are patterns for the pages that are a journey of their own.
+
+        `configuration` is what `mkdocs.yml` says, where somebody has read it.
+        """
         self.root = root
         self._alone = alone
+        self._known = configuration
         self._pages: dict[str, Page] = {}
 
     @cached_property
     def configuration(self) -> MkDocsConfig:
         """What `mkdocs.yml` says; raises ChecksError."""
-        return read_site(self.root)
+        return self._known or read_site(self.root)
 
     @property
     def docs(self) -> Path:
@@ -44,15 +50,27 @@ class Site:
             for position, file in enumerate(journey.files)
         }
 
+    def earlier(self, path: str) -> tuple[str, ...]:
+        """Return the pages that come before a page in its journey, by their paths."""
+        for journey in planned(self.configuration, self._alone):
+            paths = tuple(f"{self.docs.name}/{file}" for file in journey.files)
+            if path in paths:
+                return paths[: paths.index(path)]
+        return ()
+
     def read(self, file: Path) -> Page:
         """Read one page, by its file; raises PageError."""
         path = f"{self.docs.name}/{file.relative_to(self.docs).as_posix()}"
         self._pages[path] = page = read_page(file, path, self.configuration)
         return page
 
+    def file(self, path: str) -> Path:
+        """Return a page's file, by its path."""
+        return self.docs / path.removeprefix(f"{self.docs.name}/")
+
     def page(self, path: str) -> Page:
         """Return one page, by its path; raises PageError."""
-        return self._pages.get(path) or self.read(self.root / path)
+        return self._pages.get(path) or self.read(self.file(path))
 
     def journey_of(self, path: str) -> str | None:
         """Return what tells a page's journey from others; None where there is no such page."""

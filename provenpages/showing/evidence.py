@@ -38,8 +38,12 @@ class BlockEvidence:
 class PageEvidence:
     """What became of one page's blocks, when (ISO 8601, UTC), and on what."""
 
-    text: str
-    """The page as it was then, without its front matter."""
+    source: str
+    """The digest of its file as it was then."""
+    digest: str
+    """The digest of what ran of it."""
+    before: str
+    """The digest of what ran before it in its journey."""
     date: str
     machine: str
     """What it was run on, as the page shows it."""

@@ -1,38 +1,47 @@
-"""Which evidence is of the page being shown, and of each of its blocks."""
+"""Which evidence is of the blocks being shown: of their page, as long as nothing has changed."""
 
+import hashlib
+from collections.abc import Sequence
+
+from provenpages.errors import PageError
 from provenpages.reading.block import Block
-from provenpages.showing.evidence import ByMachine, PageEvidence
+from provenpages.reading.page import joined
+from provenpages.reading.site import Site
+from provenpages.showing.evidence import ByMachine
 from provenpages.showing.mark import Seen
 
 
-def path_of(evidence: ByMachine, text: str) -> str | None:
-    """Return the path of the page that was run with this very text."""
-    known = (one for pages in evidence.values() for one in pages.items())
-    return next((path for path, page in known if page.text == text), None)
+def before(evidence: ByMachine, site: Site, path: str) -> str | None:
+    """Return the digest of what runs before a page in its journey; None where it can't be read."""
+    try:
+        return joined(_digest(evidence, site, one) for one in site.earlier(path))
+    except (OSError, PageError):
+        return None
 
 
-def pages_of(evidence: ByMachine, path: str) -> list[PageEvidence]:
-    """Return one page's evidence on each machine, whatever its text was then."""
-    return [pages[path] for pages in evidence.values() if path in pages]
-
-
-def seen_of(evidence: ByMachine, blocks: list[Block], text: str) -> dict[int, Seen]:
+def seen_of(
+    evidence: ByMachine, path: str, before: str | None, blocks: Sequence[Block]
+) -> dict[int, Seen]:
     """Return the evidence of each block, by its line.
 
-    On an edited page, a block that hasn't changed keeps its own.
+    A block that has changed has none, and no block after it has.
     """
-    path = path_of(evidence, text)
     found: dict[int, Seen] = {block.line: () for block in blocks}
-    for pages in evidence.values():
-        left = [
-            (block, page)
-            for of_path, page in pages.items()
-            if path is None or (of_path, page.text) == (path, text)
-            for block in page.blocks
-        ]
-        for block in blocks:
-            one = next((one for one in left if one[0].digest == block.digest), None)
-            if one:
-                left.remove(one)
-                found[block.line] = (*found[block.line], one)
+    now = [block for block in blocks if block.digest]
+    for page in (pages[path] for pages in evidence.values() if path in pages):
+        if page.before != before:
+            continue
+        then = [one for one in page.blocks if one.digest]
+        for block, one in zip(now, then, strict=False):
+            if block.digest != one.digest:
+                break
+            found[block.line] = (*found[block.line], (one, page))
     return found
+
+
+def _digest(evidence: ByMachine, site: Site, path: str) -> str:
+    """Return the digest of what runs on a page; one that is as it was needn't be read again."""
+    source = hashlib.sha256(site.file(path).read_bytes()).hexdigest()
+    known = (pages[path] for pages in evidence.values() if path in pages)
+    same = next((page for page in known if page.source == source), None)
+    return same.digest if same else site.read(site.file(path)).digest

@@ -7,8 +7,10 @@ from typing import Any, Final, cast
 
 import pytest
 
+from provenpages.errors import PageError
 from provenpages.reading.block import Block
 from provenpages.reading.directive import Proves
+from provenpages.reading.page import joined
 from provenpages.reading.site import Site
 from provenpages.running.machine import Machines
 from provenpages.running.run import Run
@@ -77,7 +79,9 @@ class Record:
         known = next((seen for (one, _), seen in self._machines.items() if one == name), {})
         machine = self._machines.get((name, path), known)
         return PageEvidence(
-            page.text,
+            page.source,
+            page.digest,
+            self._before(path),
             now,
             machine.get("machine", ""),
             machine.get("versions", {}),
@@ -85,6 +89,13 @@ class Record:
             machine.get("tree", ""),
             tuple(blocks),
         )
+
+    def _before(self, path: str) -> str:
+        try:
+            return joined(self._site.page(one).digest for one in self._site.earlier(path))
+        except PageError:
+            # Nobody knows what ran before: this page isn't verified until all can be read.
+            return ""
 
 
 def evidence_of(

@@ -19,6 +19,7 @@ from tests.conftest import PAGES, ROOT, SETTINGS, copy_project
 PUBLISH = "docs/guide/publish.md"
 TOKEN = "docs/guide/token.md"
 SMALL = "docs/index.md"
+LOGIN = "```bash\ndocker login"
 JOURNEY = [f"docs/guide/{name}.md" for name in ("build", "token", "publish", "packages")]
 """The pages on which tokens and passwords are used."""
 CONFIGURATION = """
@@ -213,9 +214,9 @@ def test_no_secret_is_written(pytester: pytest.Pytester, warm: Sandbox) -> None:
             assert encoded not in text
 
 
-def test_text_edited_after_the_evidence_fails_the_strict_build(copy: Path, guide: Path) -> None:
+def test_a_block_edited_after_the_evidence_fails_the_strict_build(copy: Path, guide: Path) -> None:
     shutil.copytree(guide / "build", copy / "build")
-    line = seed(copy, Fault("Nothing appears", "Something appears", "Something", "", PUBLISH))
+    line = seed(copy, Fault(LOGIN, f"{LOGIN} --debug", LOGIN, "", PUBLISH))
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     built = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert built.returncode == 1

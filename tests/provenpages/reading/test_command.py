@@ -32,14 +32,6 @@ def test_a_bash_block_is_typed_as_a_whole() -> None:
     assert commands(block) == [Command(5, ("echo a", "true"), output)]
 
 
-@pytest.mark.parametrize("annotation", [" # (1)!", " # (12)", "  # (1)!"])
-def test_an_annotation_is_not_typed(annotation: str) -> None:
-    block = Block("page.md", 4, "bash", Lines(5, (f"echo a{annotation}", 'echo "# (1)!"')))
-    assert commands(block)[0].lines == ("echo a", 'echo "# (1)!"')
-    (command,) = commands(console(f"$ for i in 1{annotation}", f"> do echo $i; done{annotation}"))
-    assert command.lines == ("for i in 1", "do echo $i; done")
-
-
 def test_output_before_any_command_is_refused() -> None:
     with pytest.raises(PageError, match=r"page\.md:5: a console block begins with `\$ `"):
         commands(console("a", "$ echo a"))

@@ -10,7 +10,9 @@ from provenpages.showing.evidence import BlockEvidence, PageEvidence, read_evide
 from tests.conftest import SmallDisk
 
 PAGE = PageEvidence(
-    "# A page\n",
+    "d" * 64,
+    "e" * 64,
+    "f" * 64,
     "2026-11-23T10:00:00+00:00",
     "Docker 26.1.5",
     {"distribution": "2.8.3"},

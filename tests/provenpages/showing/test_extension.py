@@ -11,10 +11,15 @@ import pytest
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
 
-from provenpages.reading.page import Page, read_page
+from provenpages.reading.journey import read_site
+from provenpages.reading.page import MARKS, Page, joined, read_page
+from provenpages.reading.reader import Place
+from provenpages.reading.site import Site
 from provenpages.running.run import Run
 from provenpages.showing.evidence import BlockEvidence, Outcome, PageEvidence, write_evidence
+from provenpages.showing.place import Told
 from tests.conftest import ROOT
 
 DATE = "2026-11-23T10:00:00+00:00"
@@ -26,27 +31,41 @@ It is so.
 <!-- check: let b6047b203915 = $(cat id) -->
 ```bash
 # Not typed.
-echo b6047b203915 # (1)!
+echo b6047b203915
 ```
 
 ```text
 b6047b203915
 ```
 
-1.  An annotation.
-
 === "Tab"
 
     <!-- check: skip "needs a <browser>", reviewed 2026-11-23 -->
     ```bash
-    firefox
+    firefox # (1)!
     ```
+
+    1.  An annotation.
 
 <!-- check: proves "It is so" -->
 <!-- check: hidden
 $ echo "<proof>" hidden-words
 <proof> hidden-words
 -->
+"""
+CONFIGURATION = """
+site_name: Marks
+nav: [page.md]
+plugins: []
+theme: {name: material, features: [content.code.annotate]}
+markdown_extensions:
+  - attr_list
+  - pymdownx.highlight: {pygments_lang_class: true, line_spans: __line}
+  - pymdownx.snippets
+  - pymdownx.superfences: {disable_indented_code_blocks: true}
+  - pymdownx.tabbed: {alternate_style: true}
+  - toc: {permalink: true}
+  - provenpages.showing.extension
 """
 Convert = Callable[[str], str]
 
@@ -55,7 +74,13 @@ Convert = Callable[[str], str]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(CONFIGURATION)
     return tmp_path
+
+
+@pytest.fixture
+def site(folder: Path) -> MkDocsConfig:
+    return read_site(folder)
 
 
 @pytest.fixture
@@ -77,51 +102,68 @@ def evidence(page: Page, outcome: Outcome = "passed") -> None:
         BlockEvidence(skipped.line, skipped.digest, "skipped"),
         BlockEvidence(hidden.line, hidden.digest, outcome, "", ("It is so",), {}, (proof,)),
     )
-    known = PageEvidence(page.text, DATE, MACHINE, {}, "empty", "", blocks)
+    write(page, blocks)
+
+
+def write(page: Page, blocks: tuple[BlockEvidence, ...]) -> None:
+    """Write a page's evidence."""
+    known = PageEvidence(
+        page.source, page.digest, joined([]), DATE, MACHINE, {}, "empty", "", blocks
+    )
     write_evidence({"testing": {"docs/page.md": known}}, Path("build/evidence.json"))
 
 
 @pytest.fixture
 def convert(site: MkDocsConfig) -> Convert:
-    """Convert as the site does."""
+    """Convert `docs/page.md` as MkDocs does, with the plugin."""
+    told = Told(Site(Path(), configuration=site))
 
     def convert(text: str) -> str:
-        markdown = Markdown(extensions=site.markdown_extensions, extension_configs=site.mdx_configs)
-        return markdown.convert(text)
+        file = Path("docs/page.md")
+        whole = file.read_text() if file.exists() else text
+        told.place, told.text = Place(str(file), max(0, whole.count("\n") - text.count("\n"))), text
+        return markdown(site, told).convert(text)
 
     return convert
 
 
+def markdown(site: MkDocsConfig, told: Told) -> Markdown:
+    """Return what MkDocs makes for each page."""
+    return Markdown(
+        extensions=site.markdown_extensions,
+        extension_configs=site.mdx_configs | {MARKS[-1]: {"told": told}},
+    )
+
+
 def test_a_block_shows_when_and_on_what_it_ran(page: Page, convert: Convert) -> None:
     evidence(page)
-    html = convert(page.text)
+    html = convert(TEXT)
     assert "Run <time>2026-11-23</time> in 0.04 s · Docker 26.1.5 &amp; more<" in html
     transcript = "# b6047b203915 stands for cb417fa5775f\n$ echo cb417fa5775f\ncb417fa5775f"
     assert f"<pre>{transcript}</pre>" in html
     assert "</code></pre><details" in html
 
 
-def test_a_block_that_another_extension_takes_away_is_named(
-    page: Page, site: MkDocsConfig, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Its mark would be nowhere: a strict build fails at the warning."""
+def test_a_block_that_another_extension_takes_away_is_named(page: Page, site: MkDocsConfig) -> None:
+    """Its mark would be nowhere: any build fails."""
 
     class Take(Preprocessor):
         def run(self, lines: list[str]) -> list[str]:
-            return [line for line in lines if line.strip() != "firefox"]
+            start = next(index for index, line in enumerate(lines) if "firefox" in line)
+            return lines[: start - 2] + lines[start + 2 :]
 
     evidence(page)
-    markdown = Markdown(extensions=site.markdown_extensions, extension_configs=site.mdx_configs)
-    markdown.preprocessors.register(Take(markdown), "take", 26)
-    markdown.convert(page.text)
-    line = page.blocks[1].line
-    said = f"docs/page.md:{line}: this block is published without its mark; write it simpler"
-    assert said in caplog.messages
+    told = Told(Site(Path(), configuration=site), Place("docs/page.md", 3), TEXT)
+    taking = markdown(site, told)
+    taking.preprocessors.register(Take(taking), "take", 26)
+    said = rf"^docs/page\.md:{page.blocks[1].line}: readers never see this block; write it where"
+    with pytest.raises(BuildError, match=said):
+        taking.convert(TEXT)
 
 
 def test_the_copy_button_gives_what_was_typed(page: Page, convert: Convert) -> None:
     evidence(page)
-    html = convert(page.text)
+    html = convert(TEXT)
     assert '<div data-copy="echo b6047b203915" class="language-bash highlight">' in html
     assert '<div data-copy="firefox" class="language-bash highlight">' in html
     assert html.count('<div class="no-copy language-text highlight">') == 1
@@ -145,15 +187,14 @@ def test_the_copy_button_gives_only_commands_and_whole_ones(
         Run(13, "true", 0, 0.1, []),
     )
     seen = BlockEvidence(block.line, block.digest, "passed", runs=runs)
-    known = PageEvidence("moved", DATE, MACHINE, {}, "empty", "", (seen,))
-    write_evidence({"testing": {"docs/page.md": known}}, Path("build/evidence.json"))
+    write(page, (seen,))
     html = convert(f"\n\n{text}")
     assert 'data-copy="cat &lt;&lt;END | tee a\n# &lt;a&gt;\n\nb\nEND\ntrue"' in html
 
 
 def test_a_claim_leads_to_its_proof(page: Page, convert: Convert) -> None:
     evidence(page)
-    html = convert(page.text)
+    html = convert(TEXT)
     assert '<p>It is so <a class="proof" href="#proof-1">proven</a>.</p>' in html
     assert '<span class="anchor" id="proof-1"></span><pre data-search-exclude>$ echo' in html
     assert "$ echo &quot;&lt;proof&gt;&quot; " in html
@@ -192,8 +233,7 @@ def prepared(folder: Path, site: MkDocsConfig, outcome: Outcome) -> str:
             last.line, last.digest, "passed", runs=(Run(13, "echo last", 0, 1, ["last"]),)
         ),
     )
-    known = PageEvidence(page.text, DATE, MACHINE, {}, "empty", "", blocks)
-    write_evidence({"testing": {"docs/page.md": known}}, Path("build/evidence.json"))
+    write(page, blocks)
     return PREPARED
 
 
@@ -232,19 +272,19 @@ def test_nobody_copies_what_is_meant_to_fail(
 
 def test_a_skipped_block_shows_why(page: Page, convert: Convert) -> None:
     evidence(page)
-    assert "Not run: needs a &lt;browser&gt; (reviewed 2026-11-23)</p></div>" in convert(page.text)
+    assert "Not run: needs a &lt;browser&gt; (reviewed 2026-11-23)</p></div>" in convert(TEXT)
 
 
 def test_a_good_page_warns_of_nothing(
     page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
 ) -> None:
     evidence(page)
-    convert(page.text)
+    convert(TEXT)
     assert not caplog.records
 
 
-def test_without_evidence_nothing_hidden_is_shown(page: Page, convert: Convert) -> None:
-    html = convert(page.text)
+def test_without_evidence_nothing_hidden_is_shown(convert: Convert) -> None:
+    html = convert(TEXT)
     assert "hidden-words" not in html
     assert "check:" not in html
     assert html.count("Not verified since edited") == 2
@@ -253,14 +293,21 @@ def test_without_evidence_nothing_hidden_is_shown(page: Page, convert: Convert) 
 
 @pytest.mark.parametrize(
     ("old", "edited"),
-    [("It is so.", "6: It is so!"), (" # (1)!", "11: "), ("-->\n", "9: -->\n\n")],
+    [
+        ("It is so.", "28: It is so!"),
+        ("It is so", "28: Not that it is so: It is so"),
+        ("echo b6047b203915", "9: echo  b6047b203915"),
+        ("\n```text\nb60", "9: \n```text\n\nb60"),
+        ("let b6047b203915", "9: let 6047b203915"),
+        ('echo "', "28: echo '\""),
+    ],
 )
 def test_an_edit_is_named_with_its_line(
     old: str, edited: str, page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
 ) -> None:
     evidence(page)
     line, _, new = edited.partition(": ")
-    text = page.text.replace(old, new, 1)
+    text = TEXT.replace(old, new, 1)
     Path("docs/page.md").write_text(f"---\ntitle: A page\n---\n{text}")
     convert(text)
     (record,) = caplog.records
@@ -268,6 +315,20 @@ def test_an_edit_is_named_with_its_line(
     assert record.levelno == logging.WARNING
     said = f"docs/page.md:{line}: not verified since edited; run `make check`"
     assert record.getMessage() == said
+
+
+def test_what_is_not_run_may_be_edited(
+    page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
+) -> None:
+    evidence(page)
+    text = TEXT.replace("# A page", "# A typo less").replace("firefox", "chromium")
+    text = text.replace("1.  An", "1.  One").replace("## ", "\n## ").replace("# (1)!", "# (1)")
+    text = f"Words.\n\n{text}"
+    Path("docs/page.md").write_text(text)
+    html = convert(text)
+    assert "in 0.04 s" in html
+    assert "Proven: “It is so”" in html
+    assert not caplog.records
 
 
 def test_a_block_that_includes_a_file_is_no_obstacle(
@@ -311,9 +372,9 @@ def test_a_failed_block_is_named(
     page: Page, convert: Convert, caplog: pytest.LogCaptureFixture
 ) -> None:
     evidence(page, "failed")
-    convert(page.text)
+    convert(TEXT)
     assert [record.getMessage() for record in caplog.records] == [
-        "docs/page.md: a block failed when it was last run; run `make check`"
+        "docs/page.md:9: failed when it was last run; run `make check`"
     ]
 
 
@@ -326,11 +387,11 @@ def test_a_page_without_blocks_needs_no_evidence(
 
 
 def test_new_evidence_is_seen_without_a_restart(page: Page, convert: Convert) -> None:
-    assert "0.04 s" not in convert(page.text)
+    assert "0.04 s" not in convert(TEXT)
     evidence(page)
-    assert "0.04 s" in convert(page.text)
+    assert "0.04 s" in convert(TEXT)
     evidence(page, "failed")
-    assert "0.04 s" not in convert(page.text)
+    assert "0.04 s" not in convert(TEXT)
 
 
 def test_evidence_is_read_once_for_all_pages(
@@ -340,7 +401,7 @@ def test_evidence_is_read_once_for_all_pages(
     read = Mock(return_value={})
     monkeypatch.setattr("provenpages.showing.evidence.read_evidence", read)
     for _ in range(3):
-        convert("# A page\n")
+        convert("```bash\ntrue\n```\n")
     read.assert_called_once_with(Path("build/evidence.json"))
 
 

@@ -25,7 +25,9 @@ MACHINE = {
 
 def record(ran: Page, now: Page, blocks: int, folder: Path) -> dict[str, Any]:
     """Have the first blocks of a page pass, the last one first; returns the pages' evidence."""
-    site = SimpleNamespace(root=folder, page=lambda _path: now, places={ran.path: (0, 0)})
+    site = SimpleNamespace(
+        root=folder, page=lambda _path: now, places={ran.path: (0, 0)}, earlier=lambda _: ()
+    )
     record = Record(cast(Site, site))
     for block in reversed(ran.blocks[:blocks]):
         seen = evidence_of(block, "passed", "", (), {})

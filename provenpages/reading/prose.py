@@ -1,0 +1,42 @@
+"""Prose: a page's sentences, which blocks may prove."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from provenpages.reading.fence import Fence
+
+BREAK: Final = re.compile(
+    r"[.!?][*_\"”’')\]]*\s+(?=[^\sa-z])|\n[> \t]*\n|\n(?=[> \t]*(?:[-*+]\s|\d+[.)]\s|\|))"
+)
+"""What is between two sentences: a mark, where another begins; or a blank line, item or row."""
+
+
+def words(lines: list[str], fences: Iterable[Fence]) -> str:
+    """Return the page's lines as one text, with blanks where there is a fence or a heading."""
+    code = {line for fence in fences for line in fence.lines}
+    return "\n".join(
+        " " * len(line) if number in code or line.startswith("#") else line
+        for number, line in enumerate(lines, 1)
+    )
+
+
+def prose(words: str) -> str:
+    """Return the words with blanks where there is code."""
+    return re.sub(r"(`+)[^`\n]+\1", lambda found: " " * len(found[0]), words)
+
+
+def find_claim(prose: str, claim: str, line: int) -> re.Match[str] | None:
+    """Return where a claim is said, the last time before a line; None if never."""
+    pattern = r"\s+".join(map(re.escape, claim.split()))
+    above = "\n".join(prose.split("\n")[: line - 1])
+    return next(reversed([*re.finditer(pattern, above)]), None)
+
+
+def sentence(words: str, claim: re.Match[str]) -> str:
+    """Return the whole sentence that a claim is in, code included, or several of them."""
+    start = claim.start()
+    breaks = BREAK.finditer(words, 0, start + 1)
+    first = max((found.end() for found in breaks if found.end() <= start), default=0)
+    last = BREAK.search(words, claim.end() - 1)
+    return " ".join(words[first : last.end() if last else len(words)].split())
