@@ -36,7 +36,8 @@ def find_claim(prose: str, claim: str, line: int) -> re.Match[str] | None:
 def sentence(words: str, claim: re.Match[str]) -> str:
     """Return the whole sentence that a claim is in, code included, or several of them."""
     start = claim.start()
-    breaks = BREAK.finditer(words, 0, start + 1)
-    first = max((found.end() for found in breaks if found.end() <= start), default=0)
+    paragraph = max(0, words.rfind("\n\n", 0, start))
+    breaks = BREAK.finditer(words, paragraph, start + 1)
+    first = max((found.end() for found in breaks if found.end() <= start), default=paragraph)
     last = BREAK.search(words, claim.end() - 1)
     return " ".join(words[first : last.end() if last else len(words)].split())

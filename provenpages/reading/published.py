@@ -1,7 +1,8 @@
 """Published: what of a page the site shows, read from the final HTML as a browser would."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from typing import Final
 
@@ -18,14 +19,10 @@ VOID: Final = frozenset(
      *("track", "wbr")]
 )  # fmt: skip
 UNSEEN_STYLE: Final = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
-COMMENT_CLASSES: Final = frozenset(["c", "c1", "cm"])
-"""The classes of the comments that the theme looks into for annotations."""
-ANNOTATION: Final = re.compile(r"\s*# \((\d+)\)!?")
-"""A whole comment that only leads to a note."""
-
-
-Pieces = list[tuple[str, bool]]
-"""Text, piece by piece; whether each is a comment."""
+TAG: Final = re.compile(r"<[^>]*>")
+LINE_NUMBER: Final = re.compile(r'<span class="linenos"[^>]*>.*?</span>')
+NOTE: Final = re.compile(r'<span class="(?:c|c1|cm)">(\s*# \((\d+)\)!?)</span>(?:</span>)*$')
+"""A comment at a line's end that only leads to a note, as the theme looks for it."""
 
 
 @dataclass(slots=True)
@@ -34,7 +31,8 @@ class Shown:
 
     is_annotated: bool
     """Whether a class of its own asks for annotations."""
-    code: Pieces = field(default_factory=list)
+    code: str
+    """The HTML of its text."""
     notes: int = 0
     """The number of items in the list right after it."""
 
@@ -48,20 +46,15 @@ class Shown:
         """Its lines without the comments in whose place there are notes."""
         return [self._without_note(row) for row in self._rows()]
 
-    def _rows(self) -> list[Pieces]:
-        rows: list[Pieces] = [[]]
-        for text, is_comment in self.code:
-            first, *more = text.split("\n")
-            rows[-1].append((first, is_comment))
-            rows += [[(line, is_comment)] for line in more]
+    def _rows(self) -> list[str]:
+        rows = LINE_NUMBER.sub("", self.code).split("\n")
         full = [number for number, row in enumerate(rows) if _text(row)] or [0]
         return rows[full[0] : full[-1] + 1]
 
-    def _without_note(self, row: Pieces) -> str:
-        last = next((piece for piece in reversed(row) if piece[0]), ("", False))
-        note = ANNOTATION.fullmatch(last[0]) if last[1] else None
-        if note and 1 <= int(note[1]) <= self.notes:
-            return _text(row).removesuffix(last[0]).rstrip()
+    def _without_note(self, row: str) -> str:
+        note = NOTE.search(row)
+        if note and 1 <= int(note[2]) <= self.notes:
+            return _text(row).removesuffix(note[1]).rstrip()
         return _text(row)
 
 
@@ -70,8 +63,6 @@ class _Element:
     tag: str
     is_seen: bool = True
     fence: Shown | None = None
-    is_code: bool = False
-    is_comment: bool = False
     notes_of: Shown | None = None
     after: Shown | None = None
     """The fence that its next child stands right after."""
@@ -90,20 +81,22 @@ class Published(HTMLParser):
         self.seen: set[str] = set()
         self.commented: set[str] = set()
         self.fences: dict[str, Shown] = {}
-        self.feed(html)
+        self._code: dict[str, str] = {}
+        begin, end = rf'{attribute}="(\d+)".*?<code[^>]*>', rf'</code>[^\n]*?<b {attribute}="\2e"'
+        fence = re.compile(f"({begin})(.*?)({end})", re.DOTALL)
+        self.feed(fence.sub(self._without_code, html))
         self.close()
+
+    def _without_code(self, fence: re.Match[str]) -> str:
+        """Keep a fence's code apart: its many elements tell nothing of where it is."""
+        self._code[fence[2]] = fence[3]
+        return fence[1] + fence[4]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a place, and whether readers see it."""
         parent, named = self._open[-1], dict(attrs)
         classes = set((named.get("class") or "").split())
-        one = _Element(
-            tag,
-            parent.is_seen and _is_seen(tag, named),
-            parent.fence,
-            (parent.is_code or tag == "code") and "linenos" not in classes,
-            parent.is_comment or bool(classes & COMMENT_CLASSES),
-        )
+        one = _Element(tag, parent.is_seen and _is_seen(tag, named), parent.fence)
         if parent.after and tag == "ol":
             one.notes_of = parent.after
         if tag != "p":
@@ -115,7 +108,9 @@ class Published(HTMLParser):
         if place and one.is_seen:
             self.seen.add(place)
             if place.isdecimal():
-                one.fence = self.fences[place] = Shown("annotate" in classes)
+                one.fence = self.fences[place] = Shown(
+                    "annotate" in classes, self._code.get(place, "")
+                )
         if tag not in VOID:
             self._open.append(one)
 
@@ -131,11 +126,9 @@ class Published(HTMLParser):
             if one.tag == tag:
                 break
 
-    def handle_data(self, data: str) -> None:
-        """Note a fence's text."""
-        one = self._open[-1]
-        if one.fence and one.is_code:
-            one.fence.code.append((data, one.is_comment))
+    def updatepos(self, _i: int, j: int) -> int:
+        """Count no lines: it takes long, and nobody asks for them."""
+        return j
 
     def parse_comment(self, i: int, report: bool = True) -> int:  # noqa: ARG002  # the library's
         """Find a comment's end where browsers do, which Python's releases don't agree on."""
@@ -152,5 +145,5 @@ def _is_seen(tag: str, named: dict[str, str | None]) -> bool:
     return tag not in UNSEEN and not hidden
 
 
-def _text(row: Pieces) -> str:
-    return "".join(text for text, _ in row)
+def _text(html: str) -> str:
+    return unescape(TAG.sub("", html))

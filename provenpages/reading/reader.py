@@ -182,6 +182,8 @@ def fill(html: str, heads: Mapping[int, str], marks: Mapping[str, str]) -> str:
     `heads` stand for ` class="` of a fence's element, by the fence's line; `marks` at its end
     (`12e`), in a hidden block's place (`12h`), or after a block's claim (`12c0`).
     """
+    if TOKEN not in html:
+        return html
     html = re.sub(
         rf' {TOKEN}="(\d+)"( class="|)',
         lambda found: found[2] and heads.get(int(found[1]), found[2]),

@@ -60,7 +60,8 @@ def read_source(path: str, lines: list[str], visible: list[str], fences: list[Fe
     if trouble := unrendered(visible, fences):
         raise PageError(path, *trouble)
     said = words(visible, fences)
-    _check_prose(path, prose(said))
+    outside_code = prose(said)
+    _check_prose(path, outside_code)
     _check_fences(path, visible, fences)
     starts = [0, *accumulate(len(line) + 1 for line in visible)]
     tokens = []
@@ -73,11 +74,11 @@ def read_source(path: str, lines: list[str], visible: list[str], fences: list[Fe
             before = lines[one.line - 1].partition("<")[0]
             tokens.append((starts[one.line - 1], f'{before}<div {TOKEN}="{one.line}h"></div>'))
     source = Source(path, visible, directives, fences, {}, tokens)
-    _bind_claims(source, said)
+    _bind_claims(source, said, outside_code)
     return source
 
 
-def _bind_claims(source: Source, said: str) -> None:
+def _bind_claims(source: Source, said: str, outside_code: str) -> None:
     """Find each claim's words in the page's."""
     blocks = [fence.line for fence in source.fences]
     blocks += [one.line for one in source.directives if one.body]
@@ -87,7 +88,7 @@ def _bind_claims(source: Source, said: str) -> None:
         for meaning in one.meanings:
             if not isinstance(meaning, Proves):
                 continue
-            if not (found := find_claim(prose(said), meaning.claim, one.line)):
+            if not (found := find_claim(outside_code, meaning.claim, one.line)):
                 problem = f"the page doesn't say “{meaning.claim}” above this"
                 raise PageError(source.path, one.line, problem)
             place = claim_place(block, numbers[block])
