@@ -1,6 +1,5 @@
 """The session: a real bash on a real terminal, typed to as a reader types."""
 
-import base64
 import re
 import time
 from collections import deque
@@ -12,6 +11,7 @@ from provenpages.running.front import Front
 from provenpages.running.machine import Machine
 from provenpages.running.prompt import LONGEST_END, READ, Prompt
 from provenpages.running.screen import render
+from provenpages.running.secrets import Secrets
 from provenpages.running.stopped import Hung, ShellEnded, Waits
 from provenpages.running.wire import Wire
 
@@ -26,11 +26,8 @@ GRACE: Final = 0.2
 SHELL_PROMPT: Final = re.compile(r"[$#>] \Z")
 """The end of a line at which shells and the like wait."""
 JOB_ENDED: Final = re.compile(rb"^\[\d+\][+ -]  [^\n]*\n", re.MULTILINE)
-SHORTEST_SECRET: Final = 12
-"""Characters; a shorter answer, `yes` or a name, is no secret, and would blot out other words."""
 MOST: Final = 1_000_000
 """Bytes that are shown of what one command wrote: the last ones."""
-REDACTED: Final = "[secret]"
 WAITS: Final = (
     "`{0}` waits for input; write what it asks for with `answer`, or give a shell its commands on"
     " its own line, as in `sh -c 'COMMAND'`"
@@ -75,9 +72,7 @@ class Session:
     def __init__(self, machine: Machine, folder: str) -> None:
         self._wire = Wire(machine.terminal(folder))
         self._size = machine.terminal_size
-        self._secrets = [re.compile(form) for form in machine.secret_forms]
-        for value in machine.secrets.values():
-            self._keep_secret(value)
+        self._secrets = Secrets(machine.secrets.values(), machine.secret_forms)
         self._typed = ""
         self._told = b""
         self._prompt = Prompt()
@@ -99,7 +94,7 @@ class Session:
     def reveal(self, variable: str) -> str:
         """Return a variable's value, which no screen shows from now on."""
         value = self._reply(f"printf '%s' \"${variable}\"", PATIENCE).reply.decode()
-        self._keep_secret(value)
+        self._secrets.keep(value)
         return value
 
     def ask(self, command: str) -> list[str]:
@@ -181,10 +176,6 @@ class Session:
                 raise Hung(self.shown_so_far())
         return wire.take(found.start(), found.end()), found
 
-    def _keep_secret(self, value: str) -> None:
-        if len(value) >= SHORTEST_SECRET:
-            self._secrets += [re.compile(form) for form in _forms(value)]
-
     def _look_why(self, deadline: float) -> None:
         """See to it that nobody waits in vain in a silence; raises Hung and Waits."""
         if time.monotonic() >= deadline:
@@ -235,16 +226,5 @@ class Session:
     def _rendered(self, shown: bytes) -> list[str]:
         if len(shown) > MOST:
             shown = shown[-MOST:].partition(b"\n")[2]
-        text = "\n".join(render(shown, *self._size))
-        for secret in self._secrets:
-            text = secret.sub(REDACTED, text)
+        text = self._secrets.redacted("\n".join(render(shown, *self._size)))
         return text.split("\n") if text else []
-
-
-def _forms(secret: str) -> list[str]:
-    """Return patterns for a secret as it may be printed: itself, and in base64 at any offset."""
-    encoded = [base64.b64encode(b"x" * pad + secret.encode()).decode() for pad in range(3)]
-    # What stands beside the secret changes the first and last characters of the encoded text.
-    around = "[A-Za-z0-9+/]{0,4}"
-    middles = [re.escape(text[4:-4]) for text in encoded]
-    return [re.escape(secret), *(f"{around}{middle}{around}={{0,2}}" for middle in middles)]

@@ -11,7 +11,7 @@ import pytest
 from provenpages.errors import BlockFailed
 from provenpages.running.desk import Desk
 from provenpages.running.run import Run
-from provenpages.running.session import REDACTED
+from provenpages.running.secrets import REDACTED
 from provenpages.running.stopped import Hung, ShellEnded
 from tests.conftest import PAGES
 
