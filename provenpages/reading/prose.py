@@ -26,18 +26,11 @@ def prose(words: str) -> str:
     return re.sub(r"(`+)[^`\n]+\1", lambda found: " " * len(found[0]), words)
 
 
-def find_claim(prose: str, claim: str, line: int) -> re.Match[str] | None:
-    """Return where a claim is said, the last time before a line; None if never."""
-    pattern = r"\s+".join(map(re.escape, claim.split()))
-    above = "\n".join(prose.split("\n")[: line - 1])
-    return next(reversed([*re.finditer(pattern, above)]), None)
-
-
-def sentence(words: str, claim: re.Match[str]) -> str:
+def sentence(words: str, claim: range) -> str:
     """Return the whole sentence that a claim is in, code included, or several of them."""
-    start = claim.start()
+    start = claim.start
     paragraph = max(0, words.rfind("\n\n", 0, start))
     breaks = BREAK.finditer(words, paragraph, start + 1)
     first = max((found.end() for found in breaks if found.end() <= start), default=paragraph)
-    last = BREAK.search(words, claim.end() - 1)
+    last = BREAK.search(words, claim.stop - 1)
     return " ".join(words[first : last.end() if last else len(words)].split())

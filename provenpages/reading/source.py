@@ -12,7 +12,8 @@ from provenpages.reading import snippet, tab
 from provenpages.reading.directive import Directive, Proves, find_directives, names_directive
 from provenpages.reading.fence import OPENING, Fence, unrendered
 from provenpages.reading.languages import SHOWN
-from provenpages.reading.prose import find_claim, prose, sentence, words
+from provenpages.reading.claim import find_claim
+from provenpages.reading.prose import prose, sentence, words
 from provenpages.reading.snippet import SNIPPET
 
 TOKEN: Final = f"data-proven-{secrets.token_hex(8)}"
@@ -94,7 +95,7 @@ def _bind_claims(source: Source, said: str, outside_code: str) -> None:
             place = claim_place(block, numbers[block])
             numbers[block] += 1
             source.claims[place] = Claim(block, meaning.claim, sentence(said, found))
-            source.tokens.append((found.end(), f'<b {TOKEN}="{place}"></b>'))
+            source.tokens.append((found.stop, f'<b {TOKEN}="{place}"></b>'))
 
 
 def claim_place(block: int, number: int) -> str:
