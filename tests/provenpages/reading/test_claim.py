@@ -60,10 +60,17 @@ def test_characters_count_and_not_how_they_are_written(page: str, claim: str) ->
 
 def test_the_mark_stands_after_the_words_and_their_markup() -> None:
     text = "Zoë: A *token*. A *token*, and more\n\nA token\n"
-    assert text[: find_claim(text, "a token", 3) or 0] == ""
-    assert text[: find_claim(text, "A token", 3) or 0] == "Zoë: A *token*. A *token*"
+    assert find_claim(text, "a token", 3) is None
+    assert said(text, "A token", 3) == "A *token*"
+    assert text.index(said(text, "A token", 3) + ", and more") == 16
     link = "Read [A token](token.md) now"
-    assert link[: find_claim(link, "A token", 2) or 0] == "Read [A token](token.md)"
+    assert said(link, "A token", 2) == "[A token](token.md)"
+
+
+def said(text: str, claim: str, line: int) -> str:
+    found = find_claim(text, claim, line)
+    assert found is not None
+    return text[found.start : found.stop]
 
 
 def test_only_what_stands_above_counts() -> None:
