@@ -8,6 +8,7 @@ from typing import Final
 from provenpages.reading.kinds import KINDS
 
 ELLIPSIS: Final = "..."
+ANY: Final = re.compile(re.escape(ELLIPSIS))
 EXCERPT: Final = 100
 """Lines that are shown of a long difference, at its beginning and at its end."""
 
@@ -70,24 +71,16 @@ def difference(documented: Sequence[str], real: Sequence[str], kinds: Sequence[s
 
 def pattern(line: str, kinds: Sequence[str]) -> re.Pattern[str]:
     """Return what a documented line stands for, as a pattern for a whole line."""
-    special = "|".join([re.escape(ELLIPSIS), *(f"(?:{KINDS[kind]})" for kind in kinds)])
+    forms = [ANY, *(form for kind in kinds for form in KINDS[kind])]
+    line = line.rstrip()
     parts = []
     end = 0
-    for found in re.finditer(special, line.rstrip()):
-        parts += [re.escape(line[end : found.start()]), _any_like(found.group(), found, kinds)]
+    while values := [(one, form) for form in forms if (one := form.search(line, end))]:
+        # The first value in the line; of those that begin there, the longest.
+        found, form = min(values, key=lambda value: (value[0].start(), -value[0].end()))
+        parts += [re.escape(line[end : found.start()]), ".*" if form is ANY else form.pattern]
         end = found.end()
-    return re.compile("".join(parts) + re.escape(line[end:].rstrip()))
-
-
-def _any_like(text: str, found: re.Match[str], kinds: Sequence[str]) -> str:
-    if text == ELLIPSIS:
-        return ".*"
-    kind = next(
-        kind
-        for kind in kinds
-        if (m := re.compile(KINDS[kind]).match(found.string, found.start())) and m.group() == text
-    )
-    return f"(?:{KINDS[kind]})"
+    return re.compile("".join(parts) + re.escape(line[end:]))
 
 
 def _is_any(line: str) -> bool:
