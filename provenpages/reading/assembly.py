@@ -8,7 +8,7 @@ from typing import Final
 from provenpages.errors import PageError
 from provenpages.reading.block import Block, Lines, Output
 from provenpages.reading.command import commands
-from provenpages.reading.directive import Directive, Match, Recorded, Skip
+from provenpages.reading.directive import Directive, Exact, Match, Recorded, Skip
 from provenpages.reading.fence import Fence
 from provenpages.reading.languages import COMMANDS, OUTPUT, RUN, SHOWN
 from provenpages.reading.variant import check_outputs
@@ -108,10 +108,12 @@ class _Assembly:
         return all(TAB.match(line) or _is_blank([line]) for line in between)
 
     def _with_output(self, command: Block, output: Block) -> Block:
-        if any(not isinstance(meaning, Match | Only | Recorded) for meaning in output.meanings):
+        allowed = Match | Exact | Only | Recorded
+        if not all(isinstance(meaning, allowed) for meaning in output.meanings):
             self._fail(
                 output.line,
-                "before an output, only `match`, `only` and `recorded` may stand; move others up",
+                "before an output, only `match`, `exact`, `only` and `recorded` may stand; move the"
+                " others up",
             )
         outputs = (*command.outputs, Output(output.content, output.meanings))
         return replace(command, outputs=outputs)

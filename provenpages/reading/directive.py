@@ -1,18 +1,16 @@
 """Directives: what a page's author tells the checks, in HTML comments before a fence.
 
 <!-- check: let b6047b203915 = $(docker images -q local-mkdocs) -->
-<!-- check: match id, size, age -->
+<!-- check: match id, size, age, exact -->
 <!-- check: answer "Password: " with $TOKEN -->
 <!-- check: exit 1, timeout 60s -->
 <!-- check: background until curl -fs http://localhost:8000/ -->
 <!-- check: skip "needs a browser", reviewed 2026-11-23 -->
-<!-- check: only docker >= 29 -->
-<!-- check: recorded "Docker 29.7.2" on 2026-11-26, reviewed 2026-11-27 -->
+<!-- check: only docker >= 29, recorded "Docker 29.7.2" on 2026-11-26, reviewed 2026-11-27 -->
 <!-- check: local "asks for another's repository" -->
 <!-- check: proves "A token with Read & Write can't delete" -->
 <!-- check: hidden
 $ docker push hackforlaops/mkdocs:testing
-denied: requested access to the resource is denied
 -->
 """
 
@@ -52,6 +50,11 @@ class Match:
     """Kinds of documented values that stand for any value of their kind."""
 
     kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """`...` in the documented output is what the program shows, and not any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ Meaning = (
     Let
     | Answer
     | Match
+    | Exact
     | Exit
     | Timeout
     | Background
@@ -152,6 +156,7 @@ FORMS: Final[dict[str, tuple[str, Callable[..., Meaning], str]]] = {
         lambda kinds: Match(tuple(kinds.split(", "))),
         f"match KIND, KIND of {', '.join(KINDS)}",
     ),
+    "exact": (r"exact", Exact, "exact"),
     "exit": (r"exit (\d{1,3})", lambda status: Exit(int(status)), "exit 1"),
     "timeout": (r"timeout (\d+)s", lambda seconds: Timeout(int(seconds)), "timeout 60s"),
     "background": (r"background until (.+)", Background, "background until COMMAND"),
@@ -170,7 +175,7 @@ FORMS: Final[dict[str, tuple[str, Callable[..., Meaning], str]]] = {
     "proves": (r'proves "(.+)"', Proves, 'proves "words of the page"'),
     "hidden": (r"hidden", Hidden, "hidden, then `$ ` commands with their output"),
 }
-JOINED: Final = re.compile(r', (?=(?:exit|timeout|proves|recorded) )(?=(?:[^"]*"[^"]*")*[^"]*$)')
+JOINED: Final = re.compile(rf', (?=(?:{"|".join(FORMS)})(?: |,|$))(?=(?:[^"]*"[^"]*")*[^"]*$)')
 """A comma between two directives, not one inside quotes."""
 
 

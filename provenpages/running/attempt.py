@@ -8,7 +8,7 @@ from typing import Final, Never
 from provenpages.errors import BlockFailed, Differs
 from provenpages.reading.block import Block
 from provenpages.reading.command import Command, commands, is_typed
-from provenpages.reading.directive import Answer, Background, Exit, Let, Match, Timeout
+from provenpages.reading.directive import Answer, Background, Exact, Exit, Let, Match, Timeout
 from provenpages.running.desk import Desk
 from provenpages.running.expect import difference, first_difference
 from provenpages.running.run import Run
@@ -46,6 +46,7 @@ class _Attempt:
         self._seconds = timeout.seconds if timeout else desk.time_limit
         meanings = [*block.meanings, *(one for output in block.outputs for one in output.meanings)]
         self._kinds = [kind for one in meanings if isinstance(one, Match) for kind in one.kinds]
+        self._is_exact = any(isinstance(one, Exact) for one in meanings)
         self._answers = deque(map(self._answer, block.all(Answer)))
 
     def put_stand_in(self, let: Let) -> None:
@@ -199,7 +200,7 @@ class _Attempt:
     def _check_output(self, command: Command, documented: list[str], shown: list[str]) -> None:
         if command.output is None:
             return
-        index = first_difference(documented, shown, self._kinds)
+        index = first_difference(documented, shown, self._kinds, is_exact=self._is_exact)
         if index is not None:
             last = command.output.first + max(len(documented) - 1, -1)
             line = min(command.output.first + index, last)
@@ -220,7 +221,7 @@ class _Attempt:
 
     def _explained(self, problem: str, documented: list[str], shown: list[str], typed: str) -> str:
         command = "".join(f"\n    $ {one}" for one in typed.splitlines())
-        compared = difference(documented, shown, self._kinds)
+        compared = difference(documented, shown, self._kinds, is_exact=self._is_exact)
         return (
             problem + command + (f"\n    documented (-), real (+):\n{compared}" if compared else "")
         )

@@ -14,15 +14,17 @@ EXCERPT: Final = 100
 
 
 def first_difference(
-    documented: Sequence[str], real: Sequence[str], kinds: Sequence[str]
+    documented: Sequence[str], real: Sequence[str], kinds: Sequence[str], *, is_exact: bool = False
 ) -> int | None:
     """Return the index of the first documented line that isn't as documented, or None.
 
     The index is `len(documented)` where only lines that nobody documented are left over.
-    `...` alone on a line stands for any lines, inside a line for any text; a value of a kind in
-    `kinds` for any value of that kind. Trailing spaces don't count.
+    `...` alone on a line stands for any lines, inside a line for any text, unless `is_exact`; a
+    value of a kind in `kinds` for any value of that kind. Trailing spaces don't count.
     """
-    patterns = [None if _is_any(line) else pattern(line, kinds) for line in documented]
+    patterns = [
+        None if _is_any(line, is_exact) else _pattern(line, kinds, is_exact) for line in documented
+    ]
     at, row = 0, 0
     furthest = 0
     resume: tuple[int, int] | None = None
@@ -41,7 +43,9 @@ def first_difference(
     return None
 
 
-def difference(documented: Sequence[str], real: Sequence[str], kinds: Sequence[str]) -> str:
+def difference(
+    documented: Sequence[str], real: Sequence[str], kinds: Sequence[str], *, is_exact: bool = False
+) -> str:
     """Return both texts as one: ` ` the same, `-` documented only, `+` real only.
 
     Lines that `...` stands for are the same; of very long texts the middle is left out.
@@ -50,16 +54,16 @@ def difference(documented: Sequence[str], real: Sequence[str], kinds: Sequence[s
     shown: list[str] = []
     row = 0
     for line in documented:
-        expected = pattern(line, kinds)
+        expected = _pattern(line, kinds, is_exact)
         found = next((at for at in range(row, len(real)) if expected.fullmatch(real[at])), None)
-        if _is_any(line) or found is None:
+        if _is_any(line, is_exact) or found is None:
             shown.append(line.rstrip())
             continue
-        if shown and _is_any(shown[-1]):
+        if shown and _is_any(shown[-1], is_exact):
             shown[-1:] = real[row:found]
         shown.append(real[found])
         row = found + 1
-    if shown and _is_any(shown[-1]):
+    if shown and _is_any(shown[-1], is_exact):
         shown[-1:] = real[row:]
     compared = difflib.unified_diff(shown, real, lineterm="", n=max(len(shown), len(real)))
     lines = [f"    {line[0]} {line[1:]}" for line in list(compared)[3:]]
@@ -69,9 +73,10 @@ def difference(documented: Sequence[str], real: Sequence[str], kinds: Sequence[s
     return "\n".join(lines)
 
 
-def pattern(line: str, kinds: Sequence[str]) -> re.Pattern[str]:
+def _pattern(line: str, kinds: Sequence[str], is_exact: bool) -> re.Pattern[str]:
     """Return what a documented line stands for, as a pattern for a whole line."""
-    forms = [ANY, *(form for kind in kinds for form in KINDS[kind])]
+    forms = [form for kind in kinds for form in KINDS[kind]]
+    forms += [] if is_exact else [ANY]
     line = line.rstrip()
     parts = []
     end = 0
@@ -83,8 +88,8 @@ def pattern(line: str, kinds: Sequence[str]) -> re.Pattern[str]:
     return re.compile("".join(parts) + re.escape(line[end:]))
 
 
-def _is_any(line: str) -> bool:
-    return line.strip() == ELLIPSIS
+def _is_any(line: str, is_exact: bool) -> bool:
+    return line.strip() == ELLIPSIS and not is_exact
 
 
 def _matches(expected: re.Pattern[str] | None, line: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from provenpages.reading.block import Block, Output
 from provenpages.reading.command import commands
-from provenpages.reading.directive import Match, Recorded
+from provenpages.reading.directive import Exact, Match, Recorded
 from provenpages.reading.languages import RUN
 from provenpages.reading.site import Site
 from provenpages.running.expect import first_difference
@@ -33,17 +33,24 @@ def recorded(machine: str) -> Iterator[list[str]]:
             yield entry.rstrip("\n").split("\n")[1:]
 
 
-def variants(root: Path) -> Iterator[tuple[str, Recorded, list[str], list[str]]]:
-    """Yield the place of each recorded variant, what it says, and its lines and kinds."""
+def variants(root: Path) -> Iterator[tuple[str, Recorded, list[str], list[str], bool]]:
+    """Yield the place of each recorded variant, what it says, its lines, kinds, exactness."""
     site = Site(root)
     for path in site.places:
         for block in site.page(path).blocks:
             for output in [*block.outputs, *_own(block)]:
                 meanings = [*output.meanings, *block.meanings]
                 kinds = [kind for one in meanings if isinstance(one, Match) for kind in one.kinds]
+                is_exact = any(isinstance(one, Exact) for one in meanings)
                 for one in meanings:
                     if isinstance(one, Recorded):
-                        yield f"{path}:{output.lines.first}", one, [*output.lines.text], kinds
+                        yield (
+                            f"{path}:{output.lines.first}",
+                            one,
+                            [*output.lines.text],
+                            kinds,
+                            is_exact,
+                        )
 
 
 def _own(block: Block) -> list[Output]:
@@ -57,9 +64,12 @@ def trouble(root: Path) -> list[str]:
     """Return the places of the recorded variants that aren't as they were recorded."""
     return [
         place
-        for place, said, lines, kinds in variants(root)
+        for place, said, lines, kinds, is_exact in variants(root)
         if said.machine not in FOLDERS
-        or not any(first_difference(lines, one, kinds) is None for one in recorded(said.machine))
+        or not any(
+            first_difference(lines, one, kinds, is_exact=is_exact) is None
+            for one in recorded(said.machine)
+        )
     ]
 
 

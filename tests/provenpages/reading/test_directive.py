@@ -8,6 +8,7 @@ from provenpages.errors import PageError
 from provenpages.reading.directive import (
     Answer,
     Background,
+    Exact,
     Exit,
     Hidden,
     Let,
@@ -29,6 +30,9 @@ from provenpages.reading.directive import (
         ("match id, size", [Match(("id", "size"))]),
         ('skip "x, exit 1 y", reviewed 2026-11-23', [Skip(date(2026, 11, 23), "x, exit 1 y")]),
         ("exit 1, timeout 60s", [Exit(1), Timeout(60)]),
+        ("exact", [Exact()]),
+        ("match id, size, exact", [Match(("id", "size")), Exact()]),
+        ("exact, match age, timeout 5s", [Exact(), Match(("age",)), Timeout(5)]),
         ("background until curl a, b", [Background("curl a, b")]),
         ('skip "a page", reviewed 2026-11-23', [Skip(date(2026, 11, 23), "a page")]),
         ('timeout 5s, proves "it is so"', [Timeout(5), Proves("it is so")]),
@@ -50,7 +54,7 @@ def test_hidden_commands_lose_their_indent() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("skp -->", "unknown directive `skp`; the directives are let, answer, match, exit"),
+        ("skp -->", "unknown directive `skp`; the directives are let, answer, match, exact, exit"),
         ('skip "no day" -->', 'can\'t read `skip "no day"`; write `<!-- check: skip "the reason"'),
         ("skip -->", "can't read `skip`"),
         ('skip "a", reviewed 2026-13-01 -->', "can't read"),

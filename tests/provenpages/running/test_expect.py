@@ -74,3 +74,16 @@ def test_the_difference_shows_only_what_differs() -> None:
         ["REPO   SIZE", "a   289MB", "gone"], ["REPO   SIZE", "a   1MB", "new"], ["size"]
     )
     assert shown.splitlines() == ["      REPO   SIZE", "      a   1MB", "    - gone", "    + new"]
+
+
+def test_dots_are_dots_where_the_page_says_so() -> None:
+    assert first_difference(["Loading..."], ["Loading failed"], []) is None
+    assert first_difference(["Loading..."], ["Loading failed"], [], is_exact=True) == 0
+    assert first_difference(["Loading...", "..."], ["Loading...", "..."], [], is_exact=True) is None
+    assert first_difference(["a", "..."], ["a", "b"], [], is_exact=True) == 1
+    assert first_difference(["took 1s..."], ["took 12s..."], ["duration"], is_exact=True) is None
+    assert difference(["...", "z"], ["a", "z"], [], is_exact=True).splitlines() == [
+        "    - ...",
+        "    + a",
+        "      z",
+    ]

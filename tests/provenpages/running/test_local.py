@@ -67,3 +67,18 @@ def test_a_failure_is_at_its_line(local: Desk, read: Read) -> None:
     runs: list[Run] = []
     with pytest.raises(BlockFailed, match=r"^docs/page.md:4: "):
         run_block(local, block, runs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- check: exact -->\n```console\n$ echo Loading failed\nLoading...\n```\n",
+        "```bash\necho Loading failed\n```\n\n<!-- check: exact -->\n```text\nLoading...\n```\n",
+    ],
+)
+def test_dots_are_dots_where_the_page_says_so(text: str, local: Desk, read: Read) -> None:
+    (block,) = read(text).blocks
+    with pytest.raises(BlockFailed, match="the output isn't as documented"):
+        run_block(local, block, [])
+    (block,) = read(text.replace("Loading failed", "Loading...")).blocks
+    run_block(local, block, [])
