@@ -10,6 +10,8 @@ from provenpages.reading.tab import refused
 
 PROMPT: Final = "$ "
 CONTINUATION: Final = "> "
+BLANK: Final = ">"
+"""A blank line of a command, without the space that editors take away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,16 @@ def _of_console(block: Block) -> list[Command]:
         elif not typed:
             problem = f"a console block begins with `{PROMPT}` and a command"
             raise PageError(block.path, number, problem)
-        elif not shown and (line.startswith(CONTINUATION) or typed[-1].endswith("\\")):
-            typed.append(line.removeprefix(CONTINUATION))
+        elif not shown and (line.startswith(CONTINUATION) or line == BLANK or _goes_on(typed[-1])):
+            typed.append("" if line == BLANK else line.removeprefix(CONTINUATION))
         elif "\t" in line:
             raise PageError(block.path, number, refused(line))
         else:
             shown.append(line)
     finish()
     return found
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a backslash ends it that no other one escapes."""
+    return (len(line) - len(line.rstrip("\\"))) % 2 == 1

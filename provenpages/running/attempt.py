@@ -7,8 +7,9 @@ from typing import Final, Never
 
 from provenpages.errors import BlockFailed, Differs
 from provenpages.reading.block import Block
-from provenpages.reading.command import Command, commands, is_typed
+from provenpages.reading.command import BLANK, CONTINUATION, PROMPT, Command, commands, is_typed
 from provenpages.reading.directive import Answer, Background, Exact, Exit, Let, Match, Timeout
+from provenpages.reading.languages import TRANSCRIPTS
 from provenpages.running.desk import Desk
 from provenpages.running.expect import difference, first_difference
 from provenpages.running.run import Run
@@ -19,6 +20,12 @@ from provenpages.running.stopped import Hung, ShellEnded, Stopped, Waits
 SYNTAX_ERROR: Final = re.compile("bash: .*syntax error")
 POLL: Final = 0.2
 """Seconds between two looks at whether a background command is ready."""
+
+OTHER_FORM: Final = (
+    "write a `bash` block, and what it shows in a `text` block; hidden commands can indent what"
+    " they show: `| sed 's/^/ /'`"
+)
+"""What to do about output that looks like a typed line."""
 
 
 def run_block(desk: Desk, block: Block, runs: list[Run]) -> None:
@@ -42,6 +49,7 @@ class _Attempt:
         self._desk = desk
         self._block = block
         self._runs = runs
+        self._is_transcript = block.language in TRANSCRIPTS
         timeout = block.one(Timeout)
         self._seconds = timeout.seconds if timeout else desk.time_limit
         meanings = [*block.meanings, *(one for output in block.outputs for one in output.meanings)]
@@ -72,6 +80,9 @@ class _Attempt:
         started = time.monotonic()
         asked = len(self._answers)
         for number, line in enumerate(command.lines, command.line):
+            if not typed and self._is_transcript and number > command.line:
+                problem = f"bash has run the command above, so this line is output; {OTHER_FORM}"
+                self._fail(number, problem, documented, shown)
             if not typed and not is_typed(line):
                 continue
             if not typed:
@@ -93,6 +104,10 @@ class _Attempt:
             typed = []
         if typed:
             problem = "bash waits for more lines; finish the command"
+            if self._is_transcript:
+                problem += (
+                    f", with `{CONTINUATION}` before each more line, a blank one as `{BLANK}`"
+                )
             self._fail(command.line, problem, [], [], "\n".join(typed))
         self._check_output(command, documented, shown)
 
@@ -205,6 +220,8 @@ class _Attempt:
             last = command.output.first + max(len(documented) - 1, -1)
             line = min(command.output.first + index, last)
             problem = "the output isn't as documented"
+            if self._is_transcript and any(one.startswith(PROMPT) for one in shown):
+                problem += f"; a line that begins with `{PROMPT}` is a command; {OTHER_FORM}"
             self._differ(line, problem, documented, shown, command.lines[0])
 
     def _fail(

@@ -26,6 +26,21 @@ def test_a_command_may_go_on() -> None:
     ]
 
 
+def test_a_blank_line_of_a_command_may_have_lost_its_space() -> None:
+    (command,) = commands(
+        console("$ cat << END", "> a", ">", "> > b", "> END", "a", "", "> b", ">")
+    )
+    assert command.lines == ("cat << END", "a", "", "> b", "END")
+    assert command.output == Lines(10, ("a", "", "> b", ">"))
+
+
+def test_a_line_that_ends_in_an_escaped_backslash_does_not_go_on() -> None:
+    (command,) = commands(console("$ echo a\\\\", "a\\"))
+    assert command == Command(5, ("echo a\\\\",), Lines(6, ("a\\",)))
+    (command,) = commands(console("$ echo a\\\\\\", "a\\"))
+    assert command.output == Lines(7, ())
+
+
 def test_a_bash_block_is_typed_as_a_whole() -> None:
     output = Lines(9, ("a",))
     block = Block("page.md", 4, "bash", Lines(5, ("echo a", "true")), outputs=(Output(output),))

@@ -82,3 +82,52 @@ def test_dots_are_dots_where_the_page_says_so(text: str, local: Desk, read: Read
         run_block(local, block, [])
     (block,) = read(text.replace("Loading failed", "Loading...")).blocks
     run_block(local, block, [])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["$ cat << END", "> a", ">", "> b", "> END", "a", "", "b"],
+        ["$ cat << END | tac", "> > a", "> b", "> END", "b", "> a"],
+        ["$ echo; echo '> a'", "", "> a"],
+        ["$ printf 'a\\n$ b\\n> c\\n'", "a", "...", "> c"],
+        ["$ echo 'a", "> ", ">", "> b'", "a", "", "", "b"],
+    ],
+)
+@pytest.mark.parametrize("form", ["```console\n{}\n```\n", "<!-- check: hidden\n{}\n-->\n"])
+def test_a_transcript_is_read_as_it_was_typed(
+    lines: list[str], form: str, local: Desk, read: Read
+) -> None:
+    (block,) = read(form.format("\n".join(lines))).blocks
+    run_block(local, block, [])
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (["$ echo '> a'", "> a"], ":3: bash has run the command above"),
+        (["$ echo '>'", ">"], ":3: bash has run the command above"),
+        (["$ # a comment", "> touch a"], ":3: bash has run the command above"),
+        (["$ cat << END", "> > a", "> END", "> a"], ":5: bash has run the command above"),
+        (["$ true # \\", "a"], ":3: bash has run the command above"),
+        (["$ echo '$ touch a'", "$ touch a"], r":2: .* a line that begins with `\$ ` is a command"),
+        (
+            ["$ printf 'a\\n$ touch a\\n'", "a", "$ touch a"],
+            r":3: .*begins with `\$ ` is a command",
+        ),
+        (
+            ["$ cat << END", "> a", "", "> END"],
+            ":2: bash waits for more lines; .* a blank one as `>`",
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", ["```console\n{}\n```\n", "<!-- check: hidden\n{}\n-->\n"])
+def test_output_that_looks_typed_is_refused_with_the_way_to_write_it(
+    lines: list[str], problem: str, form: str, local: Desk, read: Read
+) -> None:
+    (block,) = read(form.format("\n".join(lines))).blocks
+    with pytest.raises(BlockFailed, match=problem) as caught:
+        run_block(local, block, [])
+    if "waits" not in problem:
+        assert "write a `bash` block, and what it shows in a `text` block" in str(caught.value)
+        assert local.session.ask("ls") == ["file"]
