@@ -15,7 +15,7 @@ from provenpages.reading.languages import RUN
 from provenpages.reading.site import Site
 from provenpages.running.expect import ELLIPSIS
 
-LEAST: Final = 542
+LEAST: Final = 543
 """As many as there have been; raise it when there are more."""
 
 
