@@ -15,7 +15,15 @@ BASE32: Final = re.compile(r"[A-Z2-7]{13,}")
 BETWEEN_BYTES: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 HEX: Final = re.compile(r"[0-9A-Fa-f]{16,}")
 NUMBER: Final = re.compile(r"\b\d[0-9A-Fa-f]+\b")
-NUMBERS: Final = {2: "[01]{8}", 8: "[0-7]{3,22}", 10: r"\d{2,20}", 16: r"[0-9A-Fa-f]{4,16}"}
+NUMBERS: Final = {
+    base: re.compile(digits).fullmatch
+    for base, digits in (
+        (2, "[01]{8}"),
+        (8, "[0-7]{3,22}"),
+        (10, "[0-9]{2,20}"),
+        (16, "[0-9A-Fa-f]{4,16}"),
+    )
+}
 """The digits of a byte by their base, or of several bytes, read from the last one to the first."""
 ESCAPED: Final = re.compile(
     r"\\u\{?(?P<u>[0-9A-Fa-f]{4,6})\}?|\\U(?P<U>[0-9A-Fa-f]{8})|\\x(?P<x>[0-9A-Fa-f]{1,2})"
@@ -27,11 +35,11 @@ DUMPED: Final = re.compile(
     r"|:?[ \t]+(.*?)(?:[ \t]{2,}[|>].*)?)"  # `hexdump -C`, `od`, `cat -n`
 )
 """A line with a number before it, and maybe the same bytes as text after it."""
-TEXT: Final = re.compile(
-    rb"(?:[\t\n\r\x1b -~]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
-    rb"|[\xf0-\xf4][\x80-\xbf]{3}){8,}"
-)
-"""What is worth a look: nearly nothing in what comes of decoding what isn't encoded."""
+ASCII: Final = rb"[\t\n\r\x1b -~]"
+OTHER: Final = rb"[\xc2-\xf4][\x80-\xbf]{1,3}"
+TEXT: Final = re.compile(b"(?:%b{3}|(?:%b){2})(?:%b+|%b)*" % (ASCII, OTHER, ASCII, OTHER))
+SHORTEST: Final = 8
+"""Bytes of text in a row that are worth a look: others come of decoding what isn't encoded."""
 
 
 def laid_out(text: str) -> tuple[str, str, str]:
@@ -77,8 +85,8 @@ def _hex(text: str) -> Iterator[str]:
 
 def _numbers(text: str) -> Iterator[str]:
     numbers = NUMBER.findall(text)
-    for base, form in NUMBERS.items():
-        values = [int(one, base) for one in numbers if re.fullmatch(form, one)]
+    for base, fits in NUMBERS.items():
+        values = [int(one, base) for one in numbers if fits(one)]
         words = [one.to_bytes((one.bit_length() + 7) // 8, "little") for one in values]
         yield from _texts([b"".join(words)])
 
@@ -102,5 +110,5 @@ def _undumped(line: str) -> str:
 def _texts(parts: Iterable[bytes]) -> Iterator[str]:
     # In UTF-16, every other byte of plain text is a zero.
     made = b"\n".join(parts).replace(b"\0", b"")
-    if found := TEXT.findall(made):
+    if found := [one for one in TEXT.findall(made) if len(one) >= SHORTEST]:
         yield b"\n".join(found).decode(errors="replace")

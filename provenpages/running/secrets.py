@@ -73,9 +73,8 @@ class Secrets:
 
     def _shows(self, text: str) -> bool:
         letters = _letters(text)
-        return any(piece in letters for piece in self._pieces) or any(
-            form.search(text) for form in self._forms
-        )
+        pieces = (letters[at : at + PIECE] for at in range(len(letters) - PIECE + 1))
+        return not self._pieces.isdisjoint(pieces) or any(form.search(text) for form in self._forms)
 
     def _place(self, text: str) -> tuple[int, int]:
         """Return where the first piece of a secret begins and ends in a text that holds one."""
