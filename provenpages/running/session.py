@@ -93,7 +93,8 @@ class Session:
 
     def reveal(self, variable: str) -> str:
         """Return a variable's value, which no screen shows from now on."""
-        value = self._reply(f"printf '%s' \"${variable}\"", PATIENCE).reply.decode()
+        reply = self._reply(f"printf '%s' \"${variable}\"", PATIENCE).reply
+        value = reply.replace(b"\r\n", b"\n").decode()
         self._secrets.keep(value)
         return value
 
@@ -146,7 +147,7 @@ class Session:
             return _Prompted(written, None)
         ended = self._prompt.ended.search(written)
         if ended and ended[2]:
-            reply = written[ended.end() :].replace(b"\r\n", b"\n")
+            reply = written[ended.end() :]
             written = self._without_own_prompt(written[: ended.start()])
             return _Prompted(written, int(ended[1]), reply, int(found[1]))
         self._wire.unread = written[: ended.start() if ended else None] + self._wire.unread

@@ -188,9 +188,16 @@ def test_a_fence_that_readers_never_see_is_named(kind: str, read: Read) -> None:
         read(text)
 
 
-def test_a_claim_in_a_comment_is_said_to_nobody(read: Read) -> None:
-    text = 'A.\n<!-- It is so. -->\n\n<!-- check: proves "It is so" -->\n```bash\ntrue\n```\n'
-    with pytest.raises(NotShown, match=r"^docs/page\.md:5: readers don't see “It is so”"):
+@pytest.mark.parametrize(
+    ("where", "problem"),
+    [
+        ("<!-- It is so. -->", "4: the page doesn't say “It is so” above this"),
+        ("<template>It is so.</template>", "5: readers don't see “It is so”"),
+    ],
+)
+def test_a_claim_that_is_not_shown_is_said_to_nobody(where: str, problem: str, read: Read) -> None:
+    text = f'A.\n{where}\n\n<!-- check: proves "It is so" -->\n```bash\ntrue\n```\n'
+    with pytest.raises(PageError, match=rf"^docs/page\.md:{problem}"):
         read(text)
 
 
