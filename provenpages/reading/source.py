@@ -9,10 +9,10 @@ from typing import Final
 
 from provenpages.errors import PageError
 from provenpages.reading import snippet, tab
+from provenpages.reading.claim import find_claim
 from provenpages.reading.directive import Directive, Proves, find_directives, names_directive
 from provenpages.reading.fence import OPENING, Fence, unrendered
 from provenpages.reading.languages import SHOWN
-from provenpages.reading.claim import find_claim
 from provenpages.reading.prose import prose, sentence, words
 from provenpages.reading.snippet import SNIPPET
 
