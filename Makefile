@@ -11,7 +11,7 @@ machines := $(if $(filter all,$(DOCKER)),testing stable,$(DOCKER))
 slow := engine or browser or node or package
 quick := not emulated and not thorough and not ($(slow))
 
-.PHONY: help check test test-quick test-slow browser test-arm64 lint build serve practice image test-image push-image promote sbom bench bench-image bench-site setup stop clean
+.PHONY: help check test test-quick test-slow fuzz browser test-arm64 lint build serve practice image test-image push-image promote sbom bench bench-image bench-site setup stop clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test-quick: .venv/ready ## run the tests that need no engine, no browser and no 
 
 test-slow: browser .venv/xterm/ready ## run the others
 	@$(python) -m pytest $(tests) -m "($(slow)) and not emulated and not thorough"
+
+fuzz: .venv/ready .venv/xterm/ready ## try the tool with 10,000 texts, screens and secrets of each kind
+	@DOCKER_HOST=unix:///no-engine.sock $(python) -m pytest $(tests) -m "hypothesis and not engine" --hypothesis-profile fuzz
 
 browser: setup
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || scripts/packages.sh chromium

@@ -78,7 +78,7 @@ def _misspelt(text: str, dictionary: SpellChecker) -> Iterator[tuple[int, str]]:
         if dictionary.unknown([word]):
             yield (
                 found.start(),
-                f"no dictionary knows “{word}”; mend it, or add it to {OWN_WORDS}",
+                f"no dictionary knows “{word}”; fix it, or add it to {OWN_WORDS}",
             )
 
 

@@ -48,8 +48,11 @@ hypothesis.settings.register_profile(
     database=None,
     deadline=None,
     max_examples=300,
-    # Accounts, images and processes may serve many examples.
-    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+    # Accounts, images and processes may serve many examples; some pages take long to convert.
+    suppress_health_check=[
+        hypothesis.HealthCheck.function_scoped_fixture,
+        hypothesis.HealthCheck.too_slow,
+    ],
 )
 hypothesis.settings.register_profile(
     "fuzz", hypothesis.settings.get_profile("checks"), derandomize=False, max_examples=10_000

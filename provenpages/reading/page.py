@@ -74,7 +74,7 @@ class _PageReader(Reader):
 
 def _decoded(content: bytes, path: str) -> str:
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problem = f"byte {content[error.start]:#04x} is not UTF-8; save the page as UTF-8"

@@ -6,6 +6,7 @@ from typing import Final
 
 from provenpages.reading.fence import Fence
 
+CODE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 BREAK: Final = re.compile(
     r"[.!?][*_\"”’')\]]*\s+(?=[^\sa-z])|\n[> \t]*\n|\n(?=[> \t]*(?:[-*+]\s|\d+[.)]\s|\|))"
 )
@@ -22,8 +23,8 @@ def words(lines: list[str], fences: Iterable[Fence]) -> str:
 
 
 def prose(words: str) -> str:
-    """Return the words with blanks where there is code."""
-    return re.sub(r"(`+)[^`\n]+\1", lambda found: " " * len(found[0]), words)
+    """Return the words with what is no word where there is code."""
+    return re.sub(r"(`+)[^`\n]+\1", lambda found: CODE * len(found[0]), words)
 
 
 def sentence(words: str, claim: range) -> str:

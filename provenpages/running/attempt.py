@@ -237,7 +237,7 @@ class _Attempt:
         raise Differs(self._block.path, line, said)
 
     def _explained(self, problem: str, documented: list[str], shown: list[str], typed: str) -> str:
-        command = "".join(f"\n    $ {one}" for one in typed.splitlines())
+        command = "".join(f"\n    $ {one}" for one in typed.split("\n") if typed)
         compared = difference(documented, shown, self._kinds, is_exact=self._is_exact)
         return (
             problem + command + (f"\n    documented (-), real (+):\n{compared}" if compared else "")

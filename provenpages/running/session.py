@@ -69,10 +69,10 @@ class _Prompted:
 class Session:
     """One bash on one terminal of a machine's; secrets never leave it."""
 
-    def __init__(self, machine: Machine, folder: str) -> None:
+    def __init__(self, machine: Machine, folder: str, secrets: Secrets) -> None:
         self._wire = Wire(machine.terminal(folder))
         self._size = machine.terminal_size
-        self._secrets = Secrets(machine.secrets.values(), machine.secret_forms)
+        self._secrets = secrets
         self._typed = ""
         self._told = b""
         self._prompt = Prompt()

@@ -15,8 +15,10 @@ from provenpages.reading.page import MARKS
 from provenpages.reading.reader import Place
 from provenpages.showing.place import Told, make_site
 
-STYLES: Final = Path(__file__).with_name("assets") / "marks.css"
-PUBLISHED: Final = "assets/provenpages.css"
+ASSETS: Final = Path(__file__).with_name("assets")
+STYLES: Final = "marks.css"
+SCRIPT: Final = "marks.js"
+PUBLISHED: Final = "assets/provenpages/{}"
 MARK: Final = 'class="evidence'
 
 
@@ -62,14 +64,17 @@ class Options(Config):
 
 
 class ProvenPages(Teller, BasePlugin[Options]):
-    """Adds the style sheet as well."""
+    """Adds the style sheet and the script as well."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Name both in the site's configuration; raises PluginError."""
-        config.extra_css.append(PUBLISHED)
+        """Name all in the site's configuration; raises PluginError."""
+        config.extra_css.append(PUBLISHED.format(STYLES))
+        config.extra_javascript.append(PUBLISHED.format(SCRIPT))
         return super().on_config(config)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Publish the style sheet."""
-        files.append(File.generated(config, PUBLISHED, content=STYLES.read_text()))
+        """Publish the style sheet and the script."""
+        for name in (STYLES, SCRIPT):
+            content = (ASSETS / name).read_text()
+            files.append(File.generated(config, PUBLISHED.format(name), content=content))
         return files

@@ -82,8 +82,9 @@ def test_a_site_of_one_page_is_run_on_the_computer_itself(installed: Run, site: 
     page = (site / "site/index.html").read_text()
     assert '<details class="evidence"><summary' in page
     assert ">Run <time>" in page
-    assert 'href="assets/provenpages.css"' in page
-    assert (site / "site/assets/provenpages.css").read_text().startswith("/*")
+    for name in ('href="assets/provenpages/marks.css"', 'src="assets/provenpages/marks.js"'):
+        assert name in page
+        assert (site / "site" / name.split('"')[1]).stat().st_size
     (site / "docs/index.md").write_text(SITE["docs/index.md"].replace("\nhello", "\nhallo"))
     failed = installed("provenpages")
     assert failed.returncode == 1

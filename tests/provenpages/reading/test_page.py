@@ -138,6 +138,8 @@ def test_output_belongs_to_the_bash_block_before_it(read: Read) -> None:
         ("Words. <!-- check: exit 1 -->\n", "1: this directive isn't read"),
         ('# No\n\n`No`\n\n<!-- check: proves "No" -->\n```bash\n```\n', "5: the page doesn't"),
         ('A claim.\n\n<!-- check: proves "No" -->\n```bash\n```\n', "3: the page doesn't say “No”"),
+        ('A `b` c.\n\n<!-- check: proves "A c" -->\n```bash\n```\n', "3: the page doesn't say"),
+        ("Words.\r\r```bash\r```\r", "3: this block has no command"),
     ],
 )
 def test_trouble_is_named_with_its_line(text: str, problem: str, read: Read) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Comment
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
@@ -141,10 +141,6 @@ def parts(draw: st.DrawFn, depth: int = 2) -> str:
     return around.replace("{indented}", indented(inner)).replace("{}", inner)
 
 
-@settings(
-    max_examples=300, deadline=None, derandomize=True, database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
 @given(text=st.lists(parts(), min_size=1, max_size=4).map("\n\n".join))
 def test_what_is_run_of_any_page_is_what_its_html_shows(
     text: str, rich: MkDocsConfig, tmp_path: Path

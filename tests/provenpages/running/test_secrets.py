@@ -149,10 +149,7 @@ def longest_piece(secret: str, seen: Callable[[str], str]) -> int:
     ),
 )
 @settings(
-    deadline=None,
-    max_examples=100,
-    derandomize=True,
-    database=None,
+    max_examples=settings().max_examples // 3,
     phases=[Phase.generate],  # a smaller one of these is no simpler, and takes minutes to find
 )
 def test_nothing_of_a_secret_is_shown_however_it_is_encoded(
@@ -227,7 +224,6 @@ def test_what_holds_no_secret_is_shown_as_it_is() -> None:
 
 
 @given(text=st.text(max_size=300) | st.from_regex(r"(\\\\[uUx0-7]|%|&#|=|[0-9a-fA-F \n]){,200}"))
-@settings(deadline=None, derandomize=True, database=None)
 def test_any_text_is_read(text: str) -> None:
     assert Secrets([token_urlsafe(27)], []).redacted(text) == text
 

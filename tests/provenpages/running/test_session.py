@@ -142,6 +142,16 @@ def test_a_background_command_leaves_the_status_as_it_was(each_run: Runner) -> N
     assert shown(each_run, text) == ["1"]
 
 
+def test_a_background_command_shows_no_answer(each_run: Runner) -> None:
+    text = (
+        "```bash\nCODE=correct-horse-battery\n```\n\n"
+        '<!-- check: answer "Code: " with $CODE -->\n```bash\nread -rsp "Code: "; echo\n```\n\n'
+        "<!-- check: background until test -e ready -->\n"
+        "```bash\necho correct-horse-battery; touch ready; sleep 60\n```\n"
+    )
+    assert shown(each_run, text) == [REDACTED]
+
+
 @pytest.mark.parametrize(
     ("line", "lines"),
     [
