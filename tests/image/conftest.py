@@ -155,7 +155,7 @@ def started(
 
 def wait_for_page(machine: Sandbox, text: str) -> None:
     probe = 'until curl -fsL http://127.0.0.1:8000/ | grep -q "$0"; do sleep 0.02; done'
-    machine.run("timeout", "20", "bash", "-c", probe, text)
+    machine.run("timeout", "60", "bash", "-c", probe, text)
 
 
 def reload_seconds(machine: Sandbox, folder: str) -> float:
@@ -167,7 +167,7 @@ def reload_seconds(machine: Sandbox, folder: str) -> float:
         until curl -sL http://127.0.0.1:8000/ | grep -q 'Changed just now.'; do sleep 0.02; done
         echo $((${EPOCHREALTIME/./} - ${since/./}))
     """
-    return int(machine.run("timeout", "20", "bash", "-c", script, folder)) / 1e6
+    return int(machine.run("timeout", "60", "bash", "-c", script, folder)) / 1e6
 
 
 def stop_seconds(machine: Sandbox, container: str) -> float:
