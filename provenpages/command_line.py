@@ -36,6 +36,8 @@ def main() -> int:
             one.prepare(Path().resolve(), workers, is_fresh=chosen.fresh)
         options = [f"--numprocesses={workers}", *(f"--machine={name}" for name in machines)]
         options += ["--fresh"] if chosen.fresh else []
+        # It was imported for this command, before pytest could change its assertions: it has none.
+        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
         status = int(pytest.main(["-v", *options, "docs"]))
         sys.stdout.flush()
         if status == 0:

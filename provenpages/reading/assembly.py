@@ -8,7 +8,7 @@ from typing import Final
 from provenpages.errors import PageError
 from provenpages.reading.block import Block, Lines, Output
 from provenpages.reading.command import commands
-from provenpages.reading.directive import Directive, Exact, Match, Recorded, Skip
+from provenpages.reading.directive import Directive, Exact, Match, Proves, Recorded, Skip
 from provenpages.reading.fence import Fence
 from provenpages.reading.languages import COMMANDS, OUTPUT, RUN, SHOWN
 from provenpages.reading.variant import check_outputs
@@ -69,6 +69,8 @@ class _Assembly:
         kinds = {type(meaning) for meaning in meanings}
         if Recorded in kinds and Only not in kinds:
             self._fail(pending[0].line, "`recorded` needs `only`, to say for which versions it is")
+        if Proves in kinds and Skip in kinds:
+            self._fail(pending[0].line, "what is skipped proves nothing; take `proves` out")
         if isinstance(item, Directive):
             language, text = "console", item.body
         else:

@@ -13,7 +13,7 @@ PART: Final = re.compile(
     r"|!\[[^\]]*\]\([^)\n]*\)|\[\^[^\]\s]+\]"  # images, footnotes
     r"|\]\([^)\n]*\)|\]\[[^\]\n]*\]|[\[\]]"  # links
     r"|\{:?[ \t]*[.#][^}\n]*\}"  # attributes
-    r"|\*+|~~|==|\^\^|(?<!\w)_+|_+(?!\w)|\\(?=[!-/:-@\[-`{-~]))"  # emphasis, escapes
+    r"|`+|\*+|~~|==|\^\^|(?<!\w)_+|_+(?!\w)|\\(?=[!-/:-@\[-`{-~]))"  # emphasis, escapes
     r"|(?P<letters>[^\W_]+|&\w+;|&#\w+;|.\w*?)",
     re.DOTALL,
 )
@@ -27,11 +27,16 @@ def find_claim(text: str, claim: str, line: int) -> range | None:
     """
     above = "\n".join(text.split("\n")[: line - 1])
     shown, ends = _seen(above)
-    for words in (normalize("NFD", " ".join(claim.split())), _seen(claim)[0].strip()):
+    for words in (normalize("NFD", " ".join(claim.split())), seen(claim)):
         if words and words in shown:
             first = shown.rindex(words)
             return range(ends[first - 1] if first else 0, ends[first + len(words) - 1])
     return None
+
+
+def seen(text: str) -> str:
+    """Return what readers see of a text."""
+    return _seen(text)[0].strip()
 
 
 @lru_cache(maxsize=8)

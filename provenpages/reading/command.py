@@ -14,6 +14,13 @@ BLANK: Final = ">"
 """A blank line of a command, without the space that editors take away."""
 
 
+OTHER_FORM: Final = (
+    "write a `bash` block, and what it shows in a `text` block; hidden commands can indent what"
+    " they show: `| sed 's/^/ /'`"
+)
+"""What to do about output that looks like a typed line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """Lines to type, first at `line`; `output` is None where the page shows none."""
@@ -65,7 +72,7 @@ def _of_console(block: Block) -> list[Command]:
         elif not typed:
             problem = f"a console block begins with `{PROMPT}` and a command"
             raise PageError(block.path, number, problem)
-        elif not shown and (line.startswith(CONTINUATION) or line == BLANK or _goes_on(typed[-1])):
+        elif not shown and (line.startswith(CONTINUATION) or line == BLANK or goes_on(typed[-1])):
             typed.append("" if line == BLANK else line.removeprefix(CONTINUATION))
         elif "\t" in line:
             raise PageError(block.path, number, refused(line))
@@ -75,6 +82,6 @@ def _of_console(block: Block) -> list[Command]:
     return found
 
 
-def _goes_on(line: str) -> bool:
+def goes_on(line: str) -> bool:
     """Whether a backslash ends it that no other one escapes."""
     return (len(line) - len(line.rstrip("\\"))) % 2 == 1

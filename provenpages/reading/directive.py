@@ -18,7 +18,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from typing import Final
 
 from provenpages.errors import PageError
@@ -207,15 +206,6 @@ def find_directives(path: str, lines: list[str], fenced: Iterable[range]) -> lis
         found.append(_directive(path, index, lines[index : end + 1]))
         after = end + 1
     return found
-
-
-def names_directive(comment: str) -> bool:
-    """Whether a comment looks like a directive: one misspelt would be none, silently."""
-    words = re.findall(r"\w+", comment)
-    known = ["check", "checks", *FORMS]
-    return "check:" in comment or bool(
-        words and get_close_matches(words[0].lower(), known, 1, 0.75)
-    )
 
 
 def _directive(path: str, index: int, lines: list[str]) -> Directive:

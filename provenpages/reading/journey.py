@@ -1,5 +1,6 @@
 """Journeys: the pages of one nav section, in nav order, or one page alone."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -45,7 +46,11 @@ def journeys(site: MkDocsConfig, alone: Sequence[str] = ()) -> list[Journey]:
         if file not in named:
             problem = f"this page is missing in nav; add `{file}` to nav in {CONFIGURATION}"
             raise PageError(f"{docs.name}/{file}", 1, problem)
+    places = Counter(file for journey in found for file in journey.files)
     for file in sorted(named):
+        if places[file] > 1:
+            problem = f"nav names {file} twice; a page has one place, in one journey"
+            raise ChecksError(f"{CONFIGURATION}: {problem}")
         if not (docs / file).is_file():
             raise ChecksError(f"{CONFIGURATION}: nav names {file}, and there is no such page")
     return found

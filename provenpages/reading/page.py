@@ -28,8 +28,9 @@ class Page:
 
     @property
     def digest(self) -> str:
-        """Tell what is run on this page, and its order, from anything else."""
-        return joined(block.digest for block in self.blocks if block.digest)
+        """Tell what is run on this page, and its order, from anything else; empty if nothing is."""
+        ran = [block.digest for block in self.blocks if block.digest]
+        return joined(ran) if ran else ""
 
 
 def read_page(file: Path, path: str, site: MkDocsConfig) -> Page:
@@ -45,8 +46,8 @@ def read_page(file: Path, path: str, site: MkDocsConfig) -> Page:
 
 
 def joined(digests: Iterable[str]) -> str:
-    """Return one digest of several, in their order."""
-    return hashlib.sha256(" ".join(digests).encode()).hexdigest()
+    """Return one digest of several, in their order; empty ones are of nothing."""
+    return hashlib.sha256(" ".join(filter(None, digests)).encode()).hexdigest()
 
 
 class _PageReader(Reader):

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from provenpages.reading.claim import seen
 from provenpages.reading.fence import Fence
 
-CODE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 BREAK: Final = re.compile(
     r"[.!?][*_\"”’')\]]*\s+(?=[^\sa-z])|\n[> \t]*\n|\n(?=[> \t]*(?:[-*+]\s|\d+[.)]\s|\|))"
 )
@@ -23,15 +23,15 @@ def words(lines: list[str], fences: Iterable[Fence]) -> str:
 
 
 def prose(words: str) -> str:
-    """Return the words with what is no word where there is code."""
-    return re.sub(r"(`+)[^`\n]+\1", lambda found: CODE * len(found[0]), words)
+    """Return the words with blanks where there is code."""
+    return re.sub(r"(`+)[^`\n]+\1", lambda found: " " * len(found[0]), words)
 
 
 def sentence(words: str, claim: range) -> str:
-    """Return the whole sentence that a claim is in, code included, or several of them."""
+    """Return the whole sentence that a claim is in, or several of them, as readers see it."""
     start = claim.start
     paragraph = max(0, words.rfind("\n\n", 0, start))
     breaks = BREAK.finditer(words, paragraph, start + 1)
     first = max((found.end() for found in breaks if found.end() <= start), default=paragraph)
     last = BREAK.search(words, claim.stop - 1)
-    return " ".join(words[first : last.end() if last else len(words)].split())
+    return seen(words[first : last.end() if last else len(words)])

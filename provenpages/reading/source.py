@@ -10,9 +10,10 @@ from typing import Final
 from provenpages.errors import PageError
 from provenpages.reading import snippet, tab
 from provenpages.reading.claim import find_claim
-from provenpages.reading.directive import Directive, Proves, find_directives, names_directive
+from provenpages.reading.directive import Directive, Proves, find_directives
 from provenpages.reading.fence import OPENING, Fence, unrendered
-from provenpages.reading.languages import SHOWN
+from provenpages.reading.languages import OUTPUT, RUN, SHOWN
+from provenpages.reading.misspelling import names_directive
 from provenpages.reading.prose import prose, sentence, words
 from provenpages.reading.snippet import SNIPPET
 
@@ -20,6 +21,13 @@ TOKEN: Final = f"data-proven-{secrets.token_hex(8)}"
 """An attribute, and a word, that stands on no page."""
 NUMBERED: Final = re.compile(rf"{TOKEN}:(\d+)")
 """The line with a fence's own, which is put into each."""
+
+
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+NO_KEY: Final = (
+    "the control character U+{0:04X} would be a key, and readers don't see it; take it out, or"
+    " write `$'\\x{0:02x}'`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +69,7 @@ def read_source(path: str, lines: list[str], visible: list[str], fences: list[Fe
     if trouble := unrendered(visible, fences):
         raise PageError(path, *trouble)
     said = words(visible, fences)
-    outside_code = prose(said)
-    _check_prose(path, outside_code)
+    _check_prose(path, prose(said))
     _check_fences(path, visible, fences)
     starts = [0, *accumulate(len(line) + 1 for line in visible)]
     tokens = []
@@ -74,12 +81,16 @@ def read_source(path: str, lines: list[str], visible: list[str], fences: list[Fe
         if one.body:
             before = lines[one.line - 1].partition("<")[0]
             tokens.append((starts[one.line - 1], f'{before}<div {TOKEN}="{one.line}h"></div>'))
+    for one in directives:
+        for number, line in enumerate(one.body, one.line + 1):
+            if found := CONTROL.search(line):
+                raise PageError(path, number, NO_KEY.format(ord(found[0])))
     source = Source(path, visible, directives, fences, {}, tokens)
-    _bind_claims(source, said, outside_code)
+    _bind_claims(source, said)
     return source
 
 
-def _bind_claims(source: Source, said: str, outside_code: str) -> None:
+def _bind_claims(source: Source, said: str) -> None:
     """Find each claim's words in the page's."""
     blocks = [fence.line for fence in source.fences]
     blocks += [one.line for one in source.directives if one.body]
@@ -89,7 +100,7 @@ def _bind_claims(source: Source, said: str, outside_code: str) -> None:
         for meaning in one.meanings:
             if not isinstance(meaning, Proves):
                 continue
-            if not (found := find_claim(outside_code, meaning.claim, one.line)):
+            if not (found := find_claim(said, meaning.claim, one.line)):
                 problem = f"the page doesn't say “{meaning.claim}” above this"
                 raise PageError(source.path, one.line, problem)
             place = claim_place(block, numbers[block])
@@ -122,6 +133,8 @@ def _check_fences(path: str, lines: list[str], fences: list[Fence]) -> None:
     """Refuse commands that aren't on the page as readers would copy them."""
     for number, fence in ((line, one) for one in fences for line in one.lines):
         line, language = lines[number - 1], fence.language
+        if language in (*RUN, *OUTPUT) and (found := CONTROL.search(line)):
+            raise PageError(path, number, NO_KEY.format(ord(found[0])))
         if problem := tab.trouble(language, lines[fence.line - 1], line):
             raise PageError(path, number, problem)
         if language not in SHOWN and SNIPPET.match(line):

@@ -3,16 +3,26 @@
 import re
 import time
 from collections import deque
+from collections.abc import Iterator
 from typing import Final, Never
 
 from provenpages.errors import BlockFailed, Differs
 from provenpages.reading.block import Block
-from provenpages.reading.command import BLANK, CONTINUATION, PROMPT, Command, commands, is_typed
+from provenpages.reading.command import (
+    BLANK,
+    CONTINUATION,
+    OTHER_FORM,
+    PROMPT,
+    Command,
+    commands,
+    is_typed,
+)
 from provenpages.reading.directive import Answer, Background, Exact, Exit, Let, Match, Timeout
 from provenpages.reading.languages import TRANSCRIPTS
 from provenpages.running.desk import Desk
 from provenpages.running.expect import difference, first_difference
 from provenpages.running.run import Run
+from provenpages.running.secrets import REDACTED
 from provenpages.running.session import LONGEST_LINE, Typed
 from provenpages.running.stand_in import put_in
 from provenpages.running.stopped import Hung, ShellEnded, Stopped, Waits
@@ -20,12 +30,6 @@ from provenpages.running.stopped import Hung, ShellEnded, Stopped, Waits
 SYNTAX_ERROR: Final = re.compile("bash: .*syntax error")
 POLL: Final = 0.2
 """Seconds between two looks at whether a background command is ready."""
-
-OTHER_FORM: Final = (
-    "write a `bash` block, and what it shows in a `text` block; hidden commands can indent what"
-    " they show: `| sed 's/^/ /'`"
-)
-"""What to do about output that looks like a typed line."""
 
 
 def run_block(desk: Desk, block: Block, runs: list[Run]) -> None:
@@ -65,6 +69,9 @@ class _Attempt:
         except Stopped as error:
             self._fail(self._block.line, f"{said}: {error}; write a quick command", [], error.shown)
         value = "\n".join(shown).strip()
+        if REDACTED in value:
+            problem = f"{said} gives a secret, which no page can show; let the value alone"
+            self._fail(self._block.line, problem, [], [])
         if not re.fullmatch(r"\S+", value):
             gave = f"gives {value!r}" if value else "gives nothing"
             self._fail(self._block.line, f"{said} {gave}; it must give one word here", [], [])
@@ -96,7 +103,8 @@ class _Attempt:
                 continue
             seconds = time.monotonic() - started
             first = number - len(typed) + 1
-            run = Run(first, "\n".join(typed), result.status, seconds, result.shown)
+            said = self._desk.secrets.redacted("\n".join(typed))
+            run = Run(first, said, result.status, seconds, result.shown)
             self._runs.append(run)
             self._check_status(run, number, documented, shown)
             if len(self._answers) < asked:
@@ -113,18 +121,17 @@ class _Attempt:
 
     def _check_last(self, number: int) -> None:
         """Refuse lines after a command that asks: pasted with it, they would be its answers."""
-        lines = [
-            (place, line)
-            for command in commands(self._block)
-            for place, line in enumerate(command.lines, command.line)
-        ]
-        for place, line in lines:
+        for place, line in self._lines():
             if place > number and line.strip():
                 problem = (
                     "the prompt of the command above takes this line where the block is pasted;"
                     " put the command that asks last, or in a block of its own"
                 )
                 self._fail(place, problem, [], [], line)
+
+    def _lines(self) -> Iterator[tuple[int, str]]:
+        for command in commands(self._block):
+            yield from enumerate(command.lines, command.line)
 
     def check_answers(self) -> None:
         """Fail where a prompt that has an answer was never seen."""
@@ -133,11 +140,18 @@ class _Attempt:
             self._fail(self._block.line, problem, [], self._runs[-1].shown)
 
     def _documented(self, command: Command) -> list[str]:
-        lines = command.output.text if command.output else ()
-        return [put_in(line, self._desk.stand_ins) for line in lines]
+        text = "\n".join(command.output.text if command.output else ()).rstrip()
+        text = self._desk.secrets.redacted(put_in(text, self._desk.stand_ins))
+        return text.split("\n") if text else []
 
     def _answer(self, answer: Answer) -> tuple[str, str]:
-        value = self._desk.session.reveal(answer.variable)
+        try:
+            value = self._desk.session.reveal(answer.variable)
+        except Stopped as error:
+            self._fail(self._block.line, str(error), [], error.shown)
+        if "\n" in value:
+            problem = f"${answer.variable} has several lines; answer each prompt with one"
+            self._fail(self._block.line, problem, [], [])
         if not value:
             problem = f"there is no ${answer.variable} to answer with; set it in an earlier block"
             self._fail(self._block.line, problem, [], [])
@@ -205,12 +219,7 @@ class _Attempt:
 
     def _last_line(self) -> int:
         """The place of the last line that is typed: the one that `exit` speaks of."""
-        return max(
-            number
-            for command in commands(self._block)
-            for number, line in enumerate(command.lines, command.line)
-            if is_typed(line)
-        )
+        return max(number for number, line in self._lines() if is_typed(line))
 
     def _check_output(self, command: Command, documented: list[str], shown: list[str]) -> None:
         if command.output is None:
@@ -237,6 +246,7 @@ class _Attempt:
         raise Differs(self._block.path, line, said)
 
     def _explained(self, problem: str, documented: list[str], shown: list[str], typed: str) -> str:
+        typed = self._desk.secrets.redacted(typed)
         command = "".join(f"\n    $ {one}" for one in typed.split("\n") if typed)
         compared = difference(documented, shown, self._kinds, is_exact=self._is_exact)
         return (

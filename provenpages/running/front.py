@@ -6,6 +6,7 @@ from typing import Final
 
 from provenpages.running.machine import Machine
 
+TAKEN: Final = "sed -n 's/rchar: //p' \"/proc/$0/io\""
 MODES: Final = "stty -a < \"$0\" | tr ';\\n' '  '"
 LOOK: Final = r"""
 exec 2> /dev/null
@@ -78,6 +79,10 @@ class Front:
             return False
         shell, self._front = self._look()
         return shell == self._front and self.reads and shell.call == self._at_prompt
+
+    def taken(self) -> int:
+        """Return how many bytes the shell has read by now, of what was typed and otherwise."""
+        return int(self._machine.run("sh", "-c", TAKEN, self._shell) or 0) if self._at_prompt else 0
 
     def modes(self) -> set[str]:
         """Return the terminal's modes, as `stty` names them: `echo`, or `-echo`."""

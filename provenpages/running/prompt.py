@@ -9,6 +9,7 @@ reply.
 
 import re
 import secrets as random
+from dataclasses import dataclass
 from shlex import quote
 from typing import Final
 
@@ -27,6 +28,19 @@ LENGTHS: Final = "${PS0:+${#PS0}}.${PS1:+${#PS1}}.${PS2:+${#PS2}}"
 """What tells whether a page has set a prompt of its own."""
 LONGEST_END: Final = 64
 """Bytes that the mark of a prompt's end takes at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """What was written before a prompt, and the status that this tells; None at a continuation.
+
+    After a question the prompt holds the reply, and how the question ended.
+    """
+
+    written: bytes
+    status: int | None
+    reply: bytes = b""
+    reply_status: int = 0
 
 
 class Prompt:

@@ -7,12 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
+from provenpages.reading.command import goes_on
 from provenpages.running.front import Front
 from provenpages.running.machine import Machine
-from provenpages.running.prompt import LONGEST_END, READ, Prompt
+from provenpages.running.prompt import LONGEST_END, READ, Prompt, Prompted
 from provenpages.running.screen import render
 from provenpages.running.secrets import Secrets
-from provenpages.running.stopped import Hung, ShellEnded, Waits
+from provenpages.running.stopped import (
+    LEFT_OVER,
+    NO_LINES,
+    NO_PROMPT,
+    WAITS,
+    Hung,
+    ShellEnded,
+    Waits,
+)
 from provenpages.running.wire import Wire
 
 LONGEST_LINE: Final = 4095
@@ -28,16 +37,8 @@ SHELL_PROMPT: Final = re.compile(r"[$#>] \Z")
 JOB_ENDED: Final = re.compile(rb"^\[\d+\][+ -]  [^\n]*\n", re.MULTILINE)
 MOST: Final = 1_000_000
 """Bytes that are shown of what one command wrote: the last ones."""
-WAITS: Final = (
-    "`{0}` waits for input; write what it asks for with `answer`, or give a shell its commands on"
-    " its own line, as in `sh -c 'COMMAND'`"
-)
-NO_PROMPT: Final = (
-    "the shell's prompt can't be told from the output; leave the shell its standard error, and"
-    " don't make PS0, PS1 or PS2 read-only, set them in PROMPT_COMMAND, or show in them what"
-    " differs each time, like `\\t`"
-)
-NO_LINES: Final = "the shell takes no lines; set the terminal's mode back with `stty sane`"
+TOOK_ALL: Final = "taken"
+HERE_DOCUMENT: Final = "<<"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,6 @@ class Typed:
     """Whether bash ran anything: what history expansion or a syntax error refuses is not run."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prompted:
-    """What was written before a prompt, and the status that this tells; None at a continuation.
-
-    After a question the prompt holds the reply, and how the question ended.
-    """
-
-    written: bytes
-    status: int | None
-    reply: bytes = b""
-    reply_status: int = 0
-
-
 class Session:
     """One bash on one terminal of a machine's; secrets never leave it."""
 
@@ -75,6 +63,8 @@ class Session:
         self._secrets = secrets
         self._typed = ""
         self._told = b""
+        self._earlier = ""
+        self._taken: int | None = None
         self._prompt = Prompt()
         self._front = Front(machine)
         self._is_prompt_set = True
@@ -88,8 +78,15 @@ class Session:
         Raises Hung after `seconds`, ShellEnded where there is no more shell, Waits where a program
         waits for what nobody types.
         """
+        asked = len(answers)
+        is_joined = HERE_DOCUMENT in self._earlier and goes_on(line)
+        self._taken = self._front.taken() if is_joined else None
         self.start(line)
-        return self._finish(time.monotonic() + seconds, answers)
+        typed = self._finish(time.monotonic() + seconds, answers)
+        self._earlier = f"{self._earlier}{line}\n" if typed.status is None else ""
+        if len(answers) < asked and typed.status is not None:
+            self._check_taken(typed)
+        return typed
 
     def reveal(self, variable: str) -> str:
         """Return a variable's value, which no screen shows from now on."""
@@ -125,13 +122,22 @@ class Session:
         """Hang up."""
         self._wire.close()
 
+    def _check_taken(self, typed: Typed) -> None:
+        """Raise Waits where a command left some of an answer to the commands after it."""
+        try:
+            reply = self._reply(f"printf {TOOK_ALL}", PATIENCE)
+        except Waits:
+            raise Waits(LEFT_OVER, typed.shown) from None
+        if self._prompt.runs in reply.written or reply.reply != TOOK_ALL.encode():
+            raise Waits(LEFT_OVER, typed.shown)
+
     def _finish(self, deadline: float, answers: deque[tuple[str, str]]) -> Typed:
         prompted = self._read_to_prompt(deadline, answers)
         has_run = prompted.status is None or self._prompt.runs in prompted.written
         written, self._told = prompted.written + self._told, b""
         return Typed(prompted.status, self._show(written), has_run)
 
-    def _reply(self, question: str, seconds: float) -> _Prompted:
+    def _reply(self, question: str, seconds: float) -> Prompted:
         self._typed = question
         self._wire.press(f"\n{question}\n")
         prompted = self._read_to_prompt(time.monotonic() + seconds, deque())
@@ -141,24 +147,24 @@ class Session:
             raise Waits(NO_LINES, self._show(prompted.written))
         return replace(prompted, reply=prompted.reply.removeprefix(READ))
 
-    def _read_to_prompt(self, deadline: float, answers: deque[tuple[str, str]]) -> _Prompted:
+    def _read_to_prompt(self, deadline: float, answers: deque[tuple[str, str]]) -> Prompted:
         written, found = self._read_to_end(deadline, answers)
-        if found[1] is None:
-            return _Prompted(written, None)
+        if not found or found[1] is None:
+            return Prompted(written, None)
         ended = self._prompt.ended.search(written)
         if ended and ended[2]:
             reply = written[ended.end() :]
             written = self._without_own_prompt(written[: ended.start()])
-            return _Prompted(written, int(ended[1]), reply, int(found[1]))
+            return Prompted(written, int(ended[1]), reply, int(found[1]))
         self._wire.unread = written[: ended.start() if ended else None] + self._wire.unread
         self._set_prompt_again()
         return self._read_to_prompt(deadline, deque())
 
     def _read_to_end(
         self, deadline: float, answers: deque[tuple[str, str]]
-    ) -> tuple[bytes, re.Match[bytes]]:
+    ) -> tuple[bytes, re.Match[bytes] | None]:
         answered = searched = 0
-        silence = float(SILENCE)
+        silence = float(SILENCE) if self._taken is None else GRACE
         wire = self._wire
         while not (found := self._prompt.end.search(wire.unread, searched)):
             searched = max(0, len(wire.unread) - LONGEST_END)
@@ -169,7 +175,8 @@ class Session:
                     wire.answer(answers.popleft()[1], self._front)
                 elif not wire.receive(min(deadline - time.monotonic(), silence)):
                     silence *= 2
-                    self._look_why(deadline)
+                    if self._look_why(deadline):
+                        return wire.take(len(wire.unread), len(wire.unread)), None
             except EOFError:
                 raise ShellEnded(self.shown_so_far()) from None
             # A command that prints without a pause is out of time as well.
@@ -177,18 +184,25 @@ class Session:
                 raise Hung(self.shown_so_far())
         return wire.take(found.start(), found.end()), found
 
-    def _look_why(self, deadline: float) -> None:
-        """See to it that nobody waits in vain in a silence; raises Hung and Waits."""
+    def _look_why(self, deadline: float) -> bool:
+        """See to it that nobody waits in vain in a silence; raises Hung and Waits.
+
+        Returns whether bash waits for more of a here-document, where it says nothing.
+        """
         if time.monotonic() >= deadline:
             raise Hung(self.shown_so_far())
         is_at_prompt = self._front.look()
+        is_taken = is_at_prompt and self._taken is not None and self._front.taken() > self._taken
         if not (is_at_prompt or self._front.reads or self._is_at_own_prompt()):
-            return
+            return False
         if self._wire.receive(GRACE):
-            return
+            return False
+        if is_at_prompt and self._taken is not None:
+            return is_taken
         if not is_at_prompt:
             raise Waits(WAITS.format(self._front.name), self.shown_so_far())
         self._set_prompt_again()
+        return False
 
     def _is_at_own_prompt(self) -> bool:
         # Such programs take keys one by one, and may watch more than the terminal.
@@ -208,7 +222,9 @@ class Session:
             return written
         if found := self._prompt.shown.search(written):
             echo = self._prompt.again.encode() + b"\r\n"
-            before = written[: found.start()].partition(echo)[0].removesuffix(self._prompt.runs)
+            before = written[: found.start()].partition(echo)[0]
+            if before.count(self._prompt.runs) > 1:
+                before = before.removesuffix(self._prompt.runs)
             prompt = re.sub(rb"[\x01\x02]", b"", found[1])
             if before.endswith(prompt):
                 self._is_prompt_set = True

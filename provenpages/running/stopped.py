@@ -6,7 +6,24 @@ Stopped
 └── Waits       somebody waits for what nobody types
 """
 
+from typing import Final
+
 from provenpages.errors import ChecksError
+
+WAITS: Final = (
+    "`{0}` waits for input; write what it asks for with `answer`, or give a shell its commands on"
+    " its own line, as in `sh -c 'COMMAND'`"
+)
+NO_PROMPT: Final = (
+    "the shell's prompt can't be told from the output; leave the shell its standard error, and"
+    " don't make PS0, PS1 or PS2 read-only, set them in PROMPT_COMMAND, or show in them what"
+    " differs each time, like `\\t`"
+)
+LEFT_OVER: Final = (
+    "the command didn't take all of its answer, and the next one would; answer what it asks for,"
+    " and no more"
+)
+NO_LINES: Final = "the shell takes no lines; set the terminal's mode back with `stty sane`"
 
 
 class Stopped(ChecksError):

@@ -81,7 +81,8 @@ class Journeys:
         if not fitting:
             reason = " and ".join(f"only {only}" for only in block.all(Only))
             self._pass_over(item, "left out", reason, reason)
-        used = {one: live for one, live in desk.stand_ins.items() if one in block.shown}
+        hide = desk.secrets.redacted
+        used = {one: hide(live) for one, live in desk.stand_ins.items() if one in block.shown}
         self._note(item, "passed", "", runs, used)
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ from provenpages.reading.claim import find_claim
         "A token[^1] can&#39;t <!-- yet --> delete.",
         "A token can't delete.".replace("'", "&apos;"),
         "A token can\\'t delete.",
+        "A `token` can't delete.",
         "***A token*** ~~can't~~ ==delete==",
     ],
 )

@@ -18,7 +18,6 @@ from provenpages.reading.directive import (
     Skip,
     Timeout,
     find_directives,
-    names_directive,
 )
 
 
@@ -73,18 +72,6 @@ def test_what_cannot_be_read_is_named(text: str, problem: str) -> None:
     with pytest.raises(PageError) as caught:
         find_directives("page.md", f"<!-- check: {text}".split("\n"), [])
     assert str(caught.value).startswith(f"page.md:1: {problem}")
-
-
-@pytest.mark.parametrize(
-    "comment", ["chekc: exit 1", "Check: exit 1", "check: x", "checks: x", " hidden", "prooves x"]
-)
-def test_a_misspelt_directive_is_noticed(comment: str) -> None:
-    assert names_directive(comment)
-
-
-@pytest.mark.parametrize("comment", ["markdownlint-disable", "a note", "", "more text: here"])
-def test_other_comments_are_comments(comment: str) -> None:
-    assert not names_directive(comment)
 
 
 def test_words_after_the_comment_are_refused() -> None:

@@ -51,6 +51,12 @@ def test_a_page_that_nav_invents_is_named(site_of: Site) -> None:
         journeys(site)
 
 
+def test_a_page_that_nav_names_twice_is_named(site_of: Site) -> None:
+    site = read_site(site_of("[{A: [a.md]}, {B: [a.md]}]", "a.md"))
+    with pytest.raises(ChecksError, match=r"^mkdocs\.yml: nav names a\.md twice"):
+        journeys(site)
+
+
 def test_a_broken_configuration_is_named(site_of: Site) -> None:
     folder = site_of("[index.md]\nplugins: [nowhere]", "index.md")
     with pytest.raises(ChecksError, match=r"^mkdocs\.yml: "):

@@ -136,9 +136,17 @@ def test_output_belongs_to_the_bash_block_before_it(read: Read) -> None:
         ("- <!-- check: hidden\n  $ a\n  -->\n", "1: this directive isn't read"),
         ("Words.\n<!--\ncheck: hidden\n$ a\n-->\n", "2: this directive isn't read"),
         ("Words. <!-- check: exit 1 -->\n", "1: this directive isn't read"),
-        ('# No\n\n`No`\n\n<!-- check: proves "No" -->\n```bash\n```\n', "5: the page doesn't"),
+        ('# No\n\n<!-- check: proves "No" -->\n```bash\n```\n', "3: the page doesn't"),
         ('A claim.\n\n<!-- check: proves "No" -->\n```bash\n```\n', "3: the page doesn't say “No”"),
         ('A `b` c.\n\n<!-- check: proves "A c" -->\n```bash\n```\n', "3: the page doesn't say"),
+        ("```bash\nsudo reboot\x15true\n```\n", "2: the control character U+0015 would be a key"),
+        ("```bash\ntrue\n```\n\n```text\na\x7f\n```\n", "6: the control character U+007F"),
+        ("<!-- check: hidden\n$ a\x04\n-->\n", "2: the control character U+0004"),
+        (
+            'A.\n\n<!-- check: proves "A" -->\n<!-- check: skip "b", reviewed 2026-11-23 -->\n'
+            "```bash\na\n```\n",
+            "3: what is skipped proves nothing",
+        ),
         ("Words.\r\r```bash\r```\r", "3: this block has no command"),
     ],
 )

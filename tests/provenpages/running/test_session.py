@@ -306,3 +306,46 @@ def test_what_history_expansion_stops_is_not_run(line: str, each_run: Runner) ->
     each_run("<!-- check: exit 2 -->\n```bash\n(exit 2) # syntax error\n```\n")
     with pytest.raises(BlockFailed, match="bash ran nothing of this line"):
         each_run(f"<!-- check: exit 2 -->\n```bash\n{line}\n```\n")
+
+
+def test_a_here_document_goes_on_after_a_backslash(each_run: Runner) -> None:
+    text = "```bash\ncat <<EOF\nRUN a && \\\n    b\nEOF\n```\n"
+    assert shown(each_run, text)[-1] == "RUN a &&     b"
+
+
+@pytest.mark.parametrize(
+    ("reply", "command"),
+    [
+        ("true", "printf 'Code: '; sleep 0.3; echo"),
+        ("yes", "read -rsn 1 -p 'Code: '; echo"),
+        ("abcd", "read -n 2 -p 'Code: ' x"),
+    ],
+)
+def test_an_answer_that_is_not_taken_whole_is_named(
+    reply: str, command: str, each_run: Runner
+) -> None:
+    text = f'```bash\nx={reply}\n```\n\n<!-- check: answer "Code: " with $x -->\n'
+    with pytest.raises(BlockFailed, match=r"docs/page\.md:7: the command didn't take all of its"):
+        each_run(f"{text}```bash\n{command}\n```\n")
+
+
+def test_an_answer_is_one_line(each_run: Runner) -> None:
+    text = "```bash\nx=$'a\\nb'\n```\n\n<!-- check: answer \"Code: \" with $x -->\n"
+    with pytest.raises(BlockFailed, match=r"docs/page\.md:6: \$x has several lines"):
+        each_run(f"{text}```bash\nread -p 'Code: ' y\n```\n")
+
+
+@pytest.mark.parametrize("line", ["PS1=", "unset PS1", "PS2='more '", "PS0='[%s]'"])
+def test_a_page_may_have_no_prompt(line: str, each_run: Runner) -> None:
+    text = f"```bash\n{line}\n```\n\n```bash\necho hi\n```\n"
+    assert shown(each_run, text)[-1].endswith("hi")
+
+
+def test_a_secret_stands_for_nothing(each_run: Runner) -> None:
+    known = "```bash\nx=correct-horse-battery\n```\n\n"
+    ask = '<!-- check: answer "Code: " with $x -->\n```bash\nread -rsp "Code: " y; echo\n```\n\n'
+    let = "<!-- check: let TOKEN = $x -->\n```bash\necho TOKEN\n```\n\n"
+    runs = each_run(f"{known}{let}{ask}```bash\necho TOKEN\n```\n\n```text\nTOKEN\n```\n")
+    assert (runs[-1].typed, runs[-1].shown) == (f"echo {REDACTED}", [REDACTED])
+    with pytest.raises(BlockFailed, match=r"docs/page\.md:2: `let TOKEN = \$x` gives a secret"):
+        each_run(let)
