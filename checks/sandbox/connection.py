@@ -1,15 +1,15 @@
 """Connections to what runs in the sandbox."""
 
 import socket
-from collections.abc import Callable, Iterator
-from typing import Any
+import struct
+from collections.abc import Iterator
+from typing import Any, Final
 
 from docker import APIClient
 from docker.models.containers import Container
-from docker.utils.socket import frames_iter
 
-parts_of: Callable[..., Iterator[tuple[int, bytes]]] = frames_iter
-"""docker-py says no type of it."""
+HEADER: Final = struct.Struct(">BxxxL")
+"""Before each part: its stream's number, and its length in bytes (Docker's API, attach)."""
 
 
 def api_of(container: Container) -> APIClient:
@@ -25,6 +25,10 @@ class Connection:
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self.socket: socket.socket = getattr(stream, "_sock", stream)
+        self.socket.settimeout(None)
+        # What came together with the answer's headers is in its buffer, and no more in the socket:
+        # docker-py's own functions would lose it.
+        self._buffer = stream._response.raw._fp.fp
 
     def frames(self) -> Iterator[bytes]:
         """Read what comes where there is no terminal, until the other side ends."""
@@ -32,7 +36,9 @@ class Connection:
 
     def streams(self) -> Iterator[tuple[int, bytes]]:
         """Read the same, each part after its stream's number: 1 for output, 2 for errors."""
-        yield from parts_of(self._stream, tty=False)
+        while len(header := self._buffer.read(HEADER.size)) == HEADER.size:
+            stream, length = HEADER.unpack(header)
+            yield stream, self._buffer.read(length)
 
     def fileno(self) -> int:
         """What tells `select` whether there is something to read."""
