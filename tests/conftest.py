@@ -73,6 +73,12 @@ curl -fsS -H "$bearer" "$hub/access-tokens?page_size=100" |
 """
 RESET = f"""{STOP}{FORGET_TOKENS}
 docker images -q | sort -u | xargs -r docker rmi -f
+export CONTAINERD_ADDRESS=/var/run/docker/containerd/containerd.sock CONTAINERD_NAMESPACE=moby
+ctr content ls | while read -r blob _ _ _ labels; do
+  for label in ${{labels//,/ }}; do
+    [[ $label != containerd.io/distribution.source.* ]] || echo "$blob" "${{label%%=*}}="
+  done
+done | xargs -rn 2 -P 4 ctr content label > /dev/null || true
 rm -rf ~/.docker ~/*
 pkill --full '[h]ttp.server|[/]run/classic' && sleep 1
 ip link delete classic 2> /dev/null || true

@@ -84,7 +84,7 @@ IN_A_SMALL_PAGE = {
         "\n403 access", "\n402 access", "402 access", "the output isn't as documented"
     ),
     "an ID changed to what is none": Fault(
-        "\nb6047b203915", "\nb6047b20391", "b6047b20391\n", "the output isn't as documented"
+        "\nb6047b203915", "\nb6047b20391z", "b6047b20391z\n", "the output isn't as documented"
     ),
     "exit 1 on a command that succeeds": Fault(
         "```bash\nexport", "<!-- check: exit 1 -->\n```bash\nexport",

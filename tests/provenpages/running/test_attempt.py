@@ -93,9 +93,9 @@ def test_an_answer_may_come_from_the_page(run: Runner) -> None:
     runs = run(
         "```bash\nCODE=open-sesame-now\n```\n\n"
         '<!-- check: answer "Code: " with $CODE -->\n'
-        "```bash\nread -rsp 'Code: ' given; echo; echo $given | rev; echo $given\n```\n"
+        "```bash\nread -rsp 'Code: ' given; echo; echo ${#given}; echo $given\n```\n"
     )
-    assert runs[-1].shown == ["Code:", "won-emases-nepo", "[secret]"]
+    assert runs[-1].shown == ["Code:", "15", "[secret]"]
 
 
 def test_a_short_answer_is_no_secret(run: Runner) -> None:
