@@ -15,7 +15,9 @@ Type = Callable[[str], list[str]]
 @pytest.fixture
 def typed(desk: Desk, machine: Sandbox) -> Iterator[Type]:
     """Type one line, signed in as nobody at the start."""
-    desk.session.ask("export DOCKER_CONFIG=$PWD/config; docker pull -q debian:trixie-slim")
+    # What is asked knows nothing of later questions: a copy of the shell answers each.
+    desk.session.type("export DOCKER_CONFIG=$PWD/config", 10, deque())
+    desk.session.ask("docker pull -q debian:trixie-slim")
     desk.session.ask(f"docker tag debian:trixie-slim {IMAGE}")
 
     def typed(line: str) -> list[str]:
