@@ -60,7 +60,8 @@ class Front:
             if bash.file == terminal:
                 self._at_prompt = bash.call
                 return
-            time.sleep(PAUSE)  # bash is about to read
+            # Between its prompt and its read, bash gives no sign that could be waited for.
+            time.sleep(PAUSE)
 
     @property
     def name(self) -> str:

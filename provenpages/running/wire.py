@@ -73,5 +73,6 @@ class Wire:
         # A command asks first and switches the echo off then; a person isn't as fast.
         deadline = time.monotonic() + MOMENT
         while "echo" in (modes := front.modes()) and time.monotonic() < deadline:
-            time.sleep(PAUSE)  # nobody tells us
+            # A terminal doesn't tell when its modes change: they must be looked at.
+            time.sleep(PAUSE)
         return modes
