@@ -153,6 +153,8 @@ def _raw_mode() -> Iterator[None]:
 
 
 def _relay(terminal: Connection, changes: int, fit: Callable[[], None]) -> None:
+    sys.stdout.buffer.write(terminal.early())
+    sys.stdout.buffer.flush()
     shown = typed = b"."
     # Reading fails where this terminal was closed, sending where the sandbox has ended.
     with suppress(OSError):

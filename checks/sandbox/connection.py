@@ -40,6 +40,15 @@ class Connection:
             stream, length = HEADER.unpack(header)
             yield stream, self._buffer.read(length)
 
+    def early(self) -> bytes:
+        """Return what has come by now, together with the answer's headers or after them."""
+        self.socket.setblocking(False)
+        try:
+            early: bytes = self._buffer.read1()
+        finally:
+            self.socket.setblocking(True)
+        return early
+
     def fileno(self) -> int:
         """What tells `select` whether there is something to read."""
         return self.socket.fileno()
