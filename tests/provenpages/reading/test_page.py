@@ -42,6 +42,21 @@ def _indent(file: Path) -> int:
     return next(len(line) for line in file.read_text().splitlines() if line.endswith("cat mended"))
 
 
+@pytest.mark.parametrize(
+    ("sentence", "is_same"),
+    [
+        ("The **folder** is [made](a.md) once here.", True),
+        ("The folder is made\nonce here.", True),
+        ("The folder is made once there.", False),
+    ],
+)
+def test_a_claim_is_what_its_sentence_shows(sentence: str, is_same: bool, read: Read) -> None:
+    block = '\n\n<!-- check: proves "made once" -->\n```bash\nmkdir a\n```\n'
+    (before,) = read(f"The folder is made once here.{block}").blocks
+    (after,) = read(f"{sentence}{block}").blocks
+    assert (before.digest == after.digest) == is_same
+
+
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_an_unclosed_fence_is_refused(name: str, site: MkDocsConfig) -> None:
     file = PAGES / "placements" / f"{name}.md"

@@ -62,6 +62,16 @@ def test_nothing_of_it_is_left(tmp_path: Path) -> None:
     assert wait_until(lambda: not command_of(process))
 
 
+@pytest.mark.parametrize("shown", ["a", "a\n", "a\n\n"])
+def test_blank_lines_at_an_outputs_end_do_not_count(shown: str, local: Desk, read: Read) -> None:
+    runs: list[Run] = []
+    for text in (f"```bash\nprintf 'a\\n\\n'\n```\n\n```text\n{shown}\n```\n",
+                 f"```console\n$ echo a; echo\n{shown}\n$ true\n```\n"):  # fmt: skip
+        (block,) = read(text).blocks
+        run_block(local, block, runs)
+    assert [run.shown for run in runs] == [["a"], ["a"], []]
+
+
 def test_a_failure_is_at_its_line(local: Desk, read: Read) -> None:
     (block,) = read("# Page\n\n```bash\nexit 3\n```\n").blocks
     runs: list[Run] = []

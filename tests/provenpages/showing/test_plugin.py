@@ -121,6 +121,12 @@ def test_the_order_of_a_journey_counts(folder: Path, built: Build) -> None:
     assert verified(pages) == ALL | {"one": 0, "two": 0, "three": 0}
 
 
+def test_a_page_without_blocks_does_not_count(folder: Path, built: Build) -> None:
+    (folder / "mkdocs.yml").write_text(CONFIGURATION.replace("one.md, two", "new.md, one.md, two"))
+    (folder / "docs/new.md").write_text("# Words\n")
+    assert verified(built()) == ALL
+
+
 def test_a_hidden_block_counts(folder: Path, built: Build) -> None:
     edit(folder, "two", "Words.", "<!-- check: hidden\n$ true\n-->")
     assert verified(built()) == ALL | {"two": 0, "three": 0}

@@ -115,6 +115,17 @@ def test_a_failure_on_one_machine_ends_its_journey_there_alone(site_of: pytest.P
     assert outcomes(site_of) == {"new": ["passed"] * 2, "old": ["failed", "not reached"]}
 
 
+def test_what_became_a_secret_is_in_no_evidence(site_of: pytest.Pytester) -> None:
+    secret = "correct-horse-battery"
+    let = "<!-- check: let CODE = $x -->\n```bash\necho CODE\n```\n\n"
+    ask = '<!-- check: answer "Code: " with $x -->\n```bash\nread -rsp "Code: "; echo\n```\n\n'
+    text = f"```bash\nx=$(printf correct-; printf horse-battery)\n```\n\n{let}{ask}"
+    run(site_of, f"{text}```bash\necho CODE\n```\n").assert_outcomes(passed=4)
+    *_, last = read_evidence(site_of.path / FILE)["new"]["docs/index.md"].blocks
+    assert secret not in repr(last)
+    assert last.stand_ins == {"CODE": "[secret]"}
+
+
 def test_a_block_for_others_is_left_out(site_of: pytest.Pytester) -> None:
     text = f"<!-- check: only show >= 2 -->\n{SHOW}```bash\ntrue\n```\n"
     result = run(site_of, text, *BOTH, "-rs")
