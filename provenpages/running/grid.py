@@ -5,11 +5,12 @@ from typing import Final
 
 from wcwidth import wcwidth
 
+from provenpages.reading.tab import WIDTH
+
 BLANK: Final = "\0"
 """A cell that nothing was written to; it looks like a space."""
 SECOND_HALF: Final = ""
 """The cell that a wide character takes besides its own."""
-TAB_WIDTH: Final = 8
 FLAGS: Final = range(0x1F1E6, 0x1F200)
 """Letters of which two make a flag; each takes the half of its width."""
 
@@ -66,7 +67,7 @@ class Grid:
         """Empty it, and give it the margins and tab stops that it had at first."""
         self.rows = [self._blank() for _ in range(self._height)]
         self.reset_margins()
-        self.tab_stops = set(range(0, self._width, TAB_WIDTH))
+        self.tab_stops = set(range(0, self._width, WIDTH))
 
     def reset_margins(self) -> None:
         """Let all rows scroll."""

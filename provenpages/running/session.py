@@ -83,6 +83,7 @@ class Session:
         self._taken = self._front.taken() if is_joined else None
         self.start(line)
         typed = self._finish(time.monotonic() + seconds, answers)
+        self._taken = None
         self._earlier = f"{self._earlier}{line}\n" if typed.status is None else ""
         if len(answers) < asked and typed.status is not None:
             self._check_taken(typed)
